@@ -1,0 +1,1 @@
+"""The field's nouns as small immutable values and the contracts between stages."""
