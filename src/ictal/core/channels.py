@@ -87,8 +87,8 @@ def parse_label(label: str) -> Derivation | None:
 def channel_kind(label: str) -> str:
     """Return ``eeg``, ``ecg``, ``eog``, ``emg``, ``annotation``, ``dummy`` or ``other`` from a label alone.
 
-    A label that says nothing else (``EEG1``, ``Ch 3``, ``left cortex``) is taken for EEG, since animal laboratories name
-    their channels freely.
+    A label that says nothing else (``EEG1``, ``Ch 3``, ``left cortex``) is taken for EEG, since animal laboratories
+    name their channels freely.
 
     Examples
     --------

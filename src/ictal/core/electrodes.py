@@ -1,7 +1,7 @@
 """Where electrodes are, and every way in which the world spells them.
 
 Positions are those of the extended 10-20 system on a unit sphere, computed from its rule: the line nasion–Cz–inion and
-the ring Fpz–T7–Oz–T8 are divided in steps of a tenth, and every coronal row is a circle through its ends and its middle.
+the ring Fpz–T7–Oz–T8 are divided in steps of a tenth; every coronal row is a circle through its ends and its middle.
 
 References
 ----------
@@ -17,7 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SCALP_19 = tuple("Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split())
+SCALP_19 = (
+    *("Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8"),
+    *("T7", "C3", "Cz", "C4", "T8"),
+    *("P7", "P3", "Pz", "P4", "P8", "O1", "O2"),
+)
 """The nineteen electrodes of the 10-20 system, front to back."""
 
 _ALIASES = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8", "01": "O1", "02": "O2", "0Z": "OZ", "M1": "A1", "M2": "A2"}

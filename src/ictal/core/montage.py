@@ -7,6 +7,7 @@ reference, more across a chain. So referential, bipolar and mixed files need no 
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def _montage(name: str, *chains: str) -> Montage:
     leads = []
     for chain in chains:
         names = chain.split()
-        leads += [Derivation(anode, cathode) for anode, cathode in zip(names, names[1:], strict=False)]
+        leads += [Derivation(anode, cathode) for anode, cathode in itertools.pairwise(names)]
     return Montage(name, tuple(leads))
 
 
@@ -102,7 +103,8 @@ class ElectrodeGraph:
             derivation = parse_label(named.get(label, label))
             if derivation is None and label in named:
                 raise ParameterError(
-                    f"map: {label}={named[label]}: {named[label]!r} is not allowed; give an electrode (Fp1) or a lead (Fp1-F7)."
+                    f"map: {label}={named[label]}: {named[label]!r} is not allowed; "
+                    "give an electrode (Fp1) or a lead (Fp1-F7)."
                 )
             if derivation is not None:
                 self._edges.setdefault(derivation.anode, {}).setdefault(derivation.cathode, (index, 1.0))

@@ -34,7 +34,7 @@ MICROVOLTS = {"V": 1e6, "mV": 1e3, "uV": 1.0, "µV": 1.0, "nV": 1e-3}
 class Recording(abc.ABC):
     """A multi-channel signal in µV; nothing is loaded until it is read.
 
-    A subclass sets the attributes and answers :meth:`read_samples`. Steps of preprocessing wrap one recording in another.
+    A subclass sets the attributes and answers :meth:`read_samples`. Steps of preprocessing wrap one in another.
 
     Attributes
     ----------
@@ -206,7 +206,8 @@ class ArrayRecording(Recording):
         if alone.any():
             row, column = np.argwhere(alone)[0]
             raise RecordingError(
-                f"is not a number at {column / self.sampling_rate:g} s; fill it, or set every channel to NaN to mark a gap",
+                f"is not a number at {column / self.sampling_rate:g} s; "
+                "fill it, or set every channel to NaN to mark a gap",
                 field=f"channel {self.channels[row]}",
             )
         edges = np.flatnonzero(np.diff(np.concatenate([[False], everywhere, [False]])))
