@@ -36,7 +36,7 @@ class WindowGrid:
         check_positive("window step", self.step)
         if self.step > self.length:
             raise ParameterError(
-                f"window step: {self.step!r} s is not allowed; with windows of {self.length!r} s it may be at most that."
+                f"window step: {self.step!r} s is not allowed; it may be at most the window of {self.length!r} s."
             )
 
     @property
