@@ -1,0 +1,1 @@
+"""Probabilities to events: smoothing, hysteresis, duration rules, one state machine."""
