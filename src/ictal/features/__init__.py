@@ -1,0 +1,1 @@
+"""Window to picture or numbers: pure functions on arrays."""

@@ -1,0 +1,84 @@
+"""Robust adaptive line length: the field's baseline for scalp EEG."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from ictal.features.line_length import line_length
+from ictal.models.baseline import RunningMedian
+from ictal.models.rule import Rule, RuleConfig, Values, logistic
+
+
+class LineLengthConfig(RuleConfig):
+    """Settings of :class:`LineLengthRule`.
+
+    Attributes
+    ----------
+    n_top : int
+        How many leads must rise together; the mean over that many leads with the most evidence counts.
+    rise : float
+        Doublings over the baseline at which the probability is one half.
+    sharpness : float
+        Doublings over which the probability goes from 0.5 to 0.73.
+    floor : float
+        µV/s; a quieter lead counts as this, so that a flat lead that wakes up is no seizure.
+    warm_up : float
+        Seconds of the first baseline.
+    gain, slowest : float
+        How fast the baseline follows; see :class:`ictal.models.baseline.RunningMedian`.
+    """
+
+    n_top: int = Field(default=4, ge=1)
+    rise: float = Field(default=1.0, gt=0.0)
+    sharpness: float = Field(default=0.25, gt=0.0)
+    floor: float = Field(default=50.0, gt=0.0)
+    warm_up: float = Field(default=8.0, gt=0.0)
+    gain: float = Field(default=0.25, ge=0.0)
+    slowest: float = Field(default=0.002, ge=0.0)
+
+
+class LineLengthRule(Rule):
+    """Evidence is the line length of a lead over its own baseline, in doublings.
+
+    References
+    ----------
+    Esteller et al., EMBC 2001; Guerrero-Mosquera et al., Int. J. Neural Syst. 2010 (adaptive thresholds).
+
+    Examples
+    --------
+    >>> rule = LineLengthRule(LineLengthConfig(warm_up=2.0), n_leads=1, sampling_rate=4.0, window=4, hop=4)
+    >>> quiet = np.tile([0.0, 100.0], (1, 8)).astype(np.float32)
+    >>> evidence = rule.push(np.concatenate([quiet, 8 * quiet], axis=1))
+    >>> rule.combine(evidence).round(2)
+    array([0.02, 0.02, 0.02, 0.02, 1.  , 1.  , 1.  , 1.  ])
+    """
+
+    Config = LineLengthConfig
+
+    def __init__(self, config: LineLengthConfig, n_leads: int, sampling_rate: float, window: int, hop: int) -> None:
+        super().__init__(config, n_leads, sampling_rate, window, hop)
+        self.config = config
+        warm_up = round(config.warm_up * sampling_rate / hop)
+        self._baseline = RunningMedian(n_leads, warm_up, config.gain, config.slowest)
+        self._waiting: Values = np.empty((n_leads, 0))
+
+    def push(self, signal: NDArray[np.float32]) -> Values:
+        lengths = line_length(signal, self.sampling_rate, self.window, self.hop)
+        doublings = np.log2(np.maximum(lengths, self.config.floor))
+        self._waiting = np.concatenate([self._waiting, doublings], axis=1)
+        return self._above(self._baseline.push(doublings))
+
+    def finish(self) -> Values:
+        return self._above(self._baseline.finish())
+
+    def _above(self, baseline: Values) -> Values:
+        n_ready = baseline.shape[1]
+        ready, self._waiting = self._waiting[:, :n_ready], self._waiting[:, n_ready:]
+        return ready - baseline
+
+    def combine(self, evidence: Values) -> Values:
+        n_top = min(self.config.n_top, len(evidence))
+        top = np.partition(evidence, len(evidence) - n_top, axis=0)[len(evidence) - n_top :]
+        return logistic((top.mean(axis=0) - self.config.rise) / self.config.sharpness)
