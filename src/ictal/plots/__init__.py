@@ -1,0 +1,1 @@
+"""Traces, head maps, strips, curves: every picture that more than one place shows."""

@@ -1,0 +1,183 @@
+"""Where on the head: a small map of the leads that drive an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ictal.core.channels import Derivation, parse_label
+from ictal.core.electrodes import find_electrode, positions
+from ictal.core.errors import ParameterError
+from ictal.plots import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Array = NDArray[np.float64]
+
+_SIDE = 34.0
+_GRID = 81
+_REACH = 0.25
+
+
+def project_flat(places: ArrayLike) -> Array:
+    """Return points of the unit sphere as seen from above, with the ring Fpz–T7–Oz–T8 as the unit circle.
+
+    Parameters
+    ----------
+    places : array-like, shape (n, 3)
+        Right, front, up.
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        Right and front; distances from Cz are kept (azimuthal equidistant).
+
+    Examples
+    --------
+    >>> project_flat([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]).tolist()
+    [[0.0, 0.0], [1.0, 0.0]]
+    """
+    points = np.asarray(places, dtype=np.float64)
+    radius = np.arccos(np.clip(points[:, 2], -1.0, 1.0)) / (np.pi / 2)
+    across = np.hypot(points[:, 0], points[:, 1])
+    scale = np.divide(radius, across, out=np.zeros_like(radius), where=across > 1e-12)
+    return np.asarray(points[:, :2] * scale[:, None])
+
+
+def weigh_electrodes(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the mean weight of the leads that touch each electrode; labels without a place are left out.
+
+    Examples
+    --------
+    >>> weigh_electrodes({"Fp1-F7": 1.0, "F7-T7": 0.0})
+    {'Fp1': 1.0, 'F7': 0.5, 'T7': 0.0}
+    """
+    touching: dict[str, list[float]] = {}
+    for lead, weight in _placed(weights).items():
+        for name in (lead.anode, lead.cathode):
+            if find_electrode(name):
+                touching.setdefault(name, []).append(weight)
+    return {name: float(np.mean(found)) for name, found in touching.items()}
+
+
+def spread_weights(places: ArrayLike, values: ArrayLike, targets: ArrayLike) -> Array:
+    """Interpolate on the sphere by inverse distance to the fourth, so that no value lies outside those given.
+
+    Parameters
+    ----------
+    places : array-like, shape (n, 3)
+        Where the values are known, on the unit sphere.
+    values : array-like, shape (n,)
+    targets : array-like, shape (m, 3)
+
+    Returns
+    -------
+    ndarray, shape (m,)
+
+    References
+    ----------
+    Shepard, A two-dimensional interpolation function for irregularly-spaced data, ACM 1968. A spline would ring
+    below zero and above one, which a weight between them must not.
+
+    Examples
+    --------
+    >>> spread_weights([[1, 0, 0], [-1, 0, 0]], [1.0, 0.0], [[0, 0, 1], [1, 0, 0]]).round(3).tolist()
+    [0.5, 1.0]
+    """
+    known, wanted = np.asarray(places, dtype=np.float64), np.asarray(targets, dtype=np.float64)
+    squared = ((wanted[:, None, :] - known[None, :, :]) ** 2).sum(axis=2)
+    # The reach keeps the map smooth at the electrodes themselves.
+    share = 1.0 / (squared + _REACH**2) ** 2
+    return np.asarray((share @ np.asarray(values, dtype=np.float64)) / share.sum(axis=1))
+
+
+def draw_headmap(weights: Mapping[str, float]) -> Figure:
+    """Draw a head seen from above, nose up, left on the left, with the leads that drive an event.
+
+    Parameters
+    ----------
+    weights : mapping of str to float
+        Every lead analysed, and how much it drives the event, 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        If no label names an electrode.
+
+    Examples
+    --------
+    >>> figure = draw_headmap({"Fp1-F7": 1.0, "F7-T7": 0.5, "Fp2-F8": 0.0})
+    >>> len(figure.axes)
+    1
+    """
+    known = weigh_electrodes(weights)
+    if not known:
+        raise ParameterError(f"weights: the labels {', '.join(weights)} name no electrode of the 10-20 system.")
+    figure = style.new_figure(_SIDE, _SIDE)
+    axes = style.place_axes(figure, 0.0, 0.0, _SIDE, _SIDE)
+    axes.set_axis_off()
+    axes.set(xlim=(-1.28, 1.28), ylim=(-1.22, 1.34))
+    places = np.stack([positions()[name] for name in known])
+    _draw_field(axes, places, np.array(list(known.values())))
+    _draw_outline(axes)
+    _draw_placed(axes, weights, dict(zip(known, project_flat(places), strict=True)))
+    return figure
+
+
+def _placed(weights: Mapping[str, float]) -> dict[Derivation, float]:
+    read = ((parse_label(label), weight) for label, weight in weights.items())
+    return {lead: weight for lead, weight in read if lead is not None}
+
+
+def _draw_field(axes: Axes, places: Array, values: Array) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.patches import Circle
+
+    line = np.linspace(-1.0, 1.0, _GRID)
+    right, front = np.meshgrid(line, line)
+    radius = np.hypot(right, front)
+    angle = radius * np.pi / 2
+    flat = np.where(radius > 1e-12, np.sin(angle) / np.maximum(radius, 1e-12), 0.0)
+    targets = np.stack([right * flat, front * flat, np.cos(angle)], axis=-1).reshape(-1, 3)
+    field = spread_weights(places, values, targets).reshape(_GRID, _GRID)
+    colours = LinearSegmentedColormap.from_list("drive", [style.PAPER, style.DETECTED_SHADE, "#f2a56b", style.DETECTED])
+    picture = axes.imshow(
+        field, extent=(-1, 1, -1, 1), origin="lower", cmap=colours, vmin=0, vmax=1.2, interpolation="bilinear"
+    )
+    axes.set(xlim=(-1.28, 1.28), ylim=(-1.22, 1.34))
+    picture.set_clip_path(Circle((0, 0), 1.0, transform=axes.transData))
+
+
+def _draw_outline(axes: Axes) -> None:
+    from matplotlib.patches import Circle, Ellipse
+
+    look: dict[str, Any] = {"edgecolor": style.MUTED, "facecolor": "none", "linewidth": 0.8}
+    axes.add_patch(Circle((0, 0), 1.0, **look))
+    axes.plot([-0.13, 0.0, 0.13], [0.99, 1.16, 0.99], color=style.MUTED, linewidth=0.8, solid_joinstyle="round")
+    for side in (-1, 1):
+        axes.add_patch(Ellipse((side * 1.05, 0.0), 0.09, 0.34, **look))
+
+
+def _draw_placed(axes: Axes, weights: Mapping[str, float], flat: Mapping[str, Array]) -> None:
+    """Draw leads as lines, electrodes as dots, and name the electrodes of driving leads."""
+    named: set[str] = set()
+    for lead, weight in _placed(weights).items():
+        ends = [name for name in (lead.anode, lead.cathode) if name in flat]
+        named |= set(ends) if weight > 0 else set()
+        if len(ends) == 2:
+            width, colour = (0.6 + 1.6 * weight, style.DETECTED) if weight > 0 else (0.5, style.RULE)
+            axes.plot(*np.stack([flat[name] for name in ends]).T, color=colour, linewidth=width, zorder=2 + weight)
+    for name, (x, y) in flat.items():
+        drives = name in named
+        axes.plot(
+            x, y, "o", color=style.DETECTED if drives else style.UNSEEN, markersize=2.6 if drives else 1.8, zorder=4
+        )
+        if drives:
+            # Names of the outer ring stand inside it, where no lead and no ear is.
+            place = (0.83 * x, 0.83 * y) if np.hypot(x, y) > 0.8 else (x, y + 0.1)
+            axes.text(*place, name, fontsize=5.0, color=style.INK, ha="center", va="center", zorder=5)
