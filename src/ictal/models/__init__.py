@@ -1,0 +1,1 @@
+"""Windows → logits: one architecture a file, all listed in one visible table."""
