@@ -1,0 +1,1 @@
+"""Fit one detector on one split: task, losses, fine-tuning, calibration, export."""
