@@ -20,7 +20,7 @@ def line_length(signal: NDArray[np.floating], sampling_rate: float, window: int,
 
     Returns
     -------
-    ndarray of float64, shape (n_channels, n_windows)
+    ndarray of float64, shape (n_channels, n_windows, 1)
         µV/s; the steps between neighbouring samples inside the window, added up, over its length.
 
     References
@@ -30,13 +30,13 @@ def line_length(signal: NDArray[np.floating], sampling_rate: float, window: int,
     Examples
     --------
     >>> line_length(np.array([[0.0, 1.0, 0.0, 1.0, 0.0]]), 4.0, window=4, hop=4)
-    array([[3.]])
+    array([[[3.]]])
     """
     steps = np.abs(np.diff(signal, axis=-1, append=signal[:, -1:]))
     totals = sum_windows(steps, window, hop)
     # The step that leads out of a window is not its own: without it a window is the same in any block.
     leading_out = steps[:, window - 1 :: hop][:, : totals.shape[1]]
-    return (totals - leading_out) * (sampling_rate / window)
+    return ((totals - leading_out) * (sampling_rate / window))[:, :, None]
 
 
 def sum_windows(values: NDArray[np.floating], window: int, hop: int) -> NDArray[np.float64]:

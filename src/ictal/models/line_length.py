@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from ictal.features.line_length import line_length
 from ictal.models.baseline import RunningMedian
 from ictal.models.rule import Rule, RuleConfig, Values, logistic
 
@@ -48,25 +46,23 @@ class LineLengthRule(Rule):
 
     Examples
     --------
-    >>> rule = LineLengthRule(LineLengthConfig(warm_up=2.0), n_leads=1, sampling_rate=4.0, window=4, hop=4)
-    >>> quiet = np.tile([0.0, 100.0], (1, 8)).astype(np.float32)
-    >>> evidence = rule.push(np.concatenate([quiet, 8 * quiet], axis=1))
-    >>> rule.combine(evidence).round(2)
-    array([0.02, 0.02, 0.02, 0.02, 1.  , 1.  , 1.  , 1.  ])
+    >>> rule = LineLengthRule(LineLengthConfig(warm_up=2.0), n_leads=1, window=1.0, step=1.0)
+    >>> lengths = np.array([400.0, 400.0, 400.0, 800.0, 3200.0]).reshape(1, 5, 1)
+    >>> rule.combine(rule.push(lengths)).round(2)
+    array([0.02, 0.02, 0.02, 0.5 , 1.  ])
     """
 
+    features = "line-length"
     Config = LineLengthConfig
 
-    def __init__(self, config: LineLengthConfig, n_leads: int, sampling_rate: float, window: int, hop: int) -> None:
-        super().__init__(config, n_leads, sampling_rate, window, hop)
+    def __init__(self, config: LineLengthConfig, n_leads: int, window: float, step: float) -> None:
+        super().__init__(config, n_leads, window, step)
         self.config = config
-        warm_up = round(config.warm_up * sampling_rate / hop)
-        self._baseline = RunningMedian(n_leads, warm_up, config.gain, config.slowest)
+        self._baseline = RunningMedian(n_leads, round(config.warm_up / step), config.gain, config.slowest)
         self._waiting: Values = np.empty((n_leads, 0))
 
-    def push(self, signal: NDArray[np.float32]) -> Values:
-        lengths = line_length(signal, self.sampling_rate, self.window, self.hop)
-        doublings = np.log2(np.maximum(lengths, self.config.floor))
+    def push(self, features: Values) -> Values:
+        doublings = np.log2(np.maximum(features[:, :, 0], self.config.floor))
         self._waiting = np.concatenate([self._waiting, doublings], axis=1)
         return self._above(self._baseline.push(doublings))
 

@@ -19,32 +19,31 @@ class RuleConfig(BaseModel):
 
 
 class Rule(abc.ABC):
-    """A detector without weights, fed with the signal window by window.
+    """A detector without weights, fed with the features of its windows.
 
     Parameters
     ----------
     config : RuleConfig
         The settings of the rule.
     n_leads : int
-        Rows of the signal.
-    sampling_rate : float
-        Hz.
-    window, hop : int
-        Samples of a window and between windows.
+        Rows of the features.
+    window, step : float
+        Length of the windows and between their starts, in seconds.
     """
 
     kind: ClassVar[Literal["rule"]] = "rule"
+    features: ClassVar[str]
+    """The name of what it is fed with, in the table of features."""
     Config: ClassVar[type[RuleConfig]]
 
-    def __init__(self, config: RuleConfig, n_leads: int, sampling_rate: float, window: int, hop: int) -> None:
+    def __init__(self, config: RuleConfig, n_leads: int, window: float, step: float) -> None:
         self.n_leads = n_leads
-        self.sampling_rate = sampling_rate
         self.window = window
-        self.hop = hop
+        self.step = step
 
     @abc.abstractmethod
-    def push(self, signal: NDArray[np.float32]) -> Values:
-        """Take consecutive whole windows, shape (n_leads, n_samples), and return evidence, shape (n_leads, n_frames).
+    def push(self, features: Values) -> Values:
+        """Take the features of the next windows, (n_leads, n_windows, n_features); return evidence (n_leads, n_ready).
 
         Windows of a warm-up are answered later; :meth:`finish` answers what is left.
         """
@@ -55,7 +54,7 @@ class Rule(abc.ABC):
 
     @abc.abstractmethod
     def combine(self, evidence: Values) -> Values:
-        """Return the seizure probability of frames, shape (n_frames,), from evidence, shape (n_leads, n_frames)."""
+        """Return the seizure probability of windows, shape (n,), from their evidence, shape (n_leads, n)."""
 
 
 def logistic(values: Values) -> Values:

@@ -1,0 +1,14 @@
+"""Which features there are."""
+
+from __future__ import annotations
+
+from ictal.core.tables import Table
+
+FEATURES = Table(
+    "features",
+    {
+        "line-length": "ictal.features.line_length:line_length",
+        "arc-and-spikes": "ictal.features.spikes:arc_and_spikes",
+    },
+)
+"""Functions from signal, sampling rate, window and hop in samples to (n_channels, n_windows, n_features)."""
