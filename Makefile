@@ -1,0 +1,59 @@
+# What a newcomer needs: `make demo` shows ictal at work, `make test` proves it. Everything lands in .venv* folders here.
+
+PYTHON ?= python3
+DATA := $(wildcard ../shared/data)
+ifneq ($(DATA),)
+export ICTAL_TEST_DATA ?= $(abspath $(DATA))
+endif
+
+LIGHT := .venv-light/bin
+DEV := .venv/bin
+STAMP := installed
+
+.PHONY: help demo test test-all check format bench clean
+
+help:
+	@echo "make demo      simulate a recording, find its seizures, write a report (light install)"
+	@echo "make test      the test suite, under 10 minutes"
+	@echo "make test-all  the slow tests too"
+	@echo "make check     style, types, architecture"
+	@echo "make format    let the formatter have its way"
+	@echo "make bench     measure speed and memory on this machine"
+
+# The light tier is what a clinic installs; the demo proves that it is enough.
+.venv-light/$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-light
+	$(LIGHT)/python -m pip install --quiet --upgrade pip
+	$(LIGHT)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+.venv/$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(DEV)/python -m pip install --quiet --upgrade pip
+	$(DEV)/python -m pip install --quiet --constraint constraints.txt torch
+	$(DEV)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+demo: .venv-light/$(STAMP)
+	$(LIGHT)/ictal demo --output ictal-demo
+
+test: .venv/$(STAMP)
+	$(DEV)/python -m pytest -m "not slow" --numprocesses 2
+
+test-all: .venv/$(STAMP)
+	$(DEV)/python -m pytest --numprocesses 2
+
+check: .venv/$(STAMP)
+	$(DEV)/ruff format --check
+	$(DEV)/ruff check
+	$(DEV)/mypy
+
+format: .venv/$(STAMP)
+	$(DEV)/ruff format
+	$(DEV)/ruff check --fix
+
+bench: .venv-light/$(STAMP)
+	$(LIGHT)/ictal bench detect
+
+clean:
+	rm -rf .venv .venv-light .mypy_cache .pytest_cache .ruff_cache .hypothesis ictal-demo

@@ -1,0 +1,50 @@
+"""Light by default: what a run may load, asked of a fresh process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from ictal import Recording
+from ictal.io.edf_write import write_edf
+
+FORBIDDEN = {"torch", "mne", "pandas", "lightning", "sklearn", "onnx", "matplotlib"}
+REPORT = (
+    "import json, sys\n"
+    "from ictal.apps.cli import run\n"
+    "code = run(sys.argv[1:])\n"
+    "print(json.dumps([code, sorted({name.split('.')[0] for name in sys.modules})]))\n"
+)
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", REPORT, *arguments], capture_output=True, text=True, check=True, timeout=120
+    )
+    code, modules = json.loads(done.stdout.splitlines()[-1])
+    assert code == 0, done.stderr
+    return set(modules)
+
+
+def test_help_loads_nothing_but_the_command_line() -> None:
+    assert not loaded_by("--help") & (FORBIDDEN | {"numpy", "scipy", "onnxruntime", "pydantic"})
+
+
+@pytest.mark.parametrize("detector", ["line-length", "eegwavenet-untrained"])
+def test_detect_loads_neither_torch_nor_mne_nor_pandas(tmp_path_factory: pytest.TempPathFactory, detector: str) -> None:
+    folder = tmp_path_factory.mktemp("light")
+    labels = "Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split()
+    noise = np.random.default_rng(0).normal(0, 20, (19, 256 * 30))
+    write_edf(folder / "noise.edf", Recording.from_array(noise, 256.0, labels))
+    modules = loaded_by("detect", str(folder / "noise.edf"), "-o", str(folder / "out"), "--detector", detector)
+    assert not modules & FORBIDDEN
+
+
+def test_importing_ictal_loads_no_package_at_all() -> None:
+    code = "import sys; import ictal; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
