@@ -8,9 +8,10 @@ import sys
 
 import numpy as np
 import pytest
+from ictal.io.edf_write import write_edf
 
 from ictal import Recording
-from ictal.io.edf_write import write_edf
+from ictal.core.electrodes import SCALP_19
 
 FORBIDDEN = {"torch", "mne", "pandas", "lightning", "sklearn", "onnx", "matplotlib"}
 REPORT = (
@@ -37,9 +38,8 @@ def test_help_loads_nothing_but_the_command_line() -> None:
 @pytest.mark.parametrize("detector", ["line-length", "eegwavenet-untrained"])
 def test_detect_loads_neither_torch_nor_mne_nor_pandas(tmp_path_factory: pytest.TempPathFactory, detector: str) -> None:
     folder = tmp_path_factory.mktemp("light")
-    labels = "Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split()
     noise = np.random.default_rng(0).normal(0, 20, (19, 256 * 30))
-    write_edf(folder / "noise.edf", Recording.from_array(noise, 256.0, labels))
+    write_edf(folder / "noise.edf", Recording.from_array(noise, 256.0, SCALP_19))
     modules = loaded_by("detect", str(folder / "noise.edf"), "-o", str(folder / "out"), "--detector", detector)
     assert not modules & FORBIDDEN
 

@@ -69,7 +69,7 @@ def test_defaults_are_not_tested_with_or(path: Path) -> None:
     """`x or default` takes 0 for nothing; in this package onsets are often 0."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign | ast.Return | ast.AnnAssign) and isinstance(node.value, ast.BoolOp):
-            if isinstance(node.value.op, ast.Or):
-                last = node.value.values[-1]
-                assert not isinstance(last, ast.Constant | ast.List | ast.Dict | ast.Tuple), f"{path.name}:{node.lineno}"
+        value = node.value if isinstance(node, ast.Assign | ast.Return | ast.AnnAssign) else None
+        if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or):
+            last = value.values[-1]
+            assert not isinstance(last, ast.Constant | ast.List | ast.Dict | ast.Tuple), f"{path.name}:{node.lineno}"
