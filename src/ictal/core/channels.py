@@ -16,7 +16,7 @@ COMMON_REFERENCE = "REF?"
 
 _PREFIX = re.compile(r"^(?:EEG|POL|E)[\s:_]+", re.IGNORECASE)
 _DUPLICATE_SUFFIX = re.compile(r"^(.+-.+)-\d+$")
-_DUMMY = re.compile(r"^[-.\s_]*\d*$")
+_DUMMY = re.compile(r"^[-.\s_]*$|^[-.\s_]+\d+$")
 _KINDS = (
     ("annotation", re.compile(r"\b(EDF|BDF) ANNOTATIONS\b")),
     ("ecg", re.compile(r"E[CK]G")),
