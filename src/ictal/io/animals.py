@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ictal.core.errors import ParameterError, RecordingError
 from ictal.core.recording import Recording, Signal
+from ictal.io.edf import EdfRecording
 
 _FORM = "NAME=CHANNEL,CHANNEL…"
 _NAME = re.compile(r"[\w.+-]+")
@@ -65,15 +66,18 @@ def pick_channels(recording: Recording, labels: Sequence[str]) -> Recording:
     >>> pick_channels(pair, ["eeg2"]).read()
     array([[3., 4.]], dtype=float32)
     """
-    return PickedChannels(recording, tuple(_find(recording, label) for label in labels))
+    rows = [_find(recording, label) for label in labels]
+    if isinstance(recording, EdfRecording):
+        return recording.select([recording.channels[row] for row in rows])
+    return PickedChannels(recording, rows)
 
 
 class PickedChannels(Recording):
     """Some rows of another recording; made by :func:`pick_channels`."""
 
-    def __init__(self, whole: Recording, rows: tuple[int, ...]) -> None:
+    def __init__(self, whole: Recording, rows: list[int]) -> None:
         self._whole = whole
-        self._rows = list(rows)
+        self._rows = rows
         self.channels = tuple(whole.channels[row] for row in rows)
         self.sampling_rate = whole.sampling_rate
         self.n_samples = whole.n_samples

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 import warnings
-from collections.abc import Sequence
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from ictal.core.events import Annotations, Event
 from ictal.core.recording import Recording, Signal
 from ictal.core.spans import Span, merge_spans
 from ictal.core.tables import Table, load_attribute
+from ictal.io.edf_signals import make_unique
 
 MNE_READERS = Table(
     "format that mne reads",
@@ -118,9 +118,9 @@ def to_mne(recording: Recording) -> Any:
         import mne
     except ImportError:
         raise RecordingError('to_mne needs mne; install it with: pip install "ictal[formats]"') from None
-    labels = number_duplicates(recording.channels)
+    labels = make_unique(recording.channels)
     types = [_TYPES.get(channel_kind(label), "bio") for label in recording.channels]
-    info = mne.create_info(list(labels), recording.sampling_rate, types, verbose="error")
+    info = mne.create_info(labels, recording.sampling_rate, types, verbose="error")
     volts = np.nan_to_num(recording.read().astype(np.float64), copy=False) * 1e-6
     raw = mne.io.RawArray(volts, info, verbose="error")
     if recording.start_time is not None:
@@ -133,24 +133,6 @@ def to_mne(recording: Recording) -> Any:
         ch_names=[event.channels if set(event.channels) <= set(labels) else () for event in events],
     )
     return raw.set_annotations(marks, verbose="error")
-
-
-def number_duplicates(labels: Sequence[str]) -> tuple[str, ...]:
-    """Return labels that are all different, by a number behind each that came before.
-
-    Examples
-    --------
-    >>> number_duplicates(["T8-P8", "Cz", "T8-P8"])
-    ('T8-P8', 'Cz', 'T8-P8-1')
-    """
-    different: dict[str, None] = {}
-    for label in labels:
-        name, number = label, 0
-        while name in different:
-            number += 1
-            name = f"{label}-{number}"
-        different[name] = None
-    return tuple(different)
 
 
 class MneRecording(Recording):
