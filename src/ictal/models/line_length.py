@@ -15,11 +15,12 @@ class LineLengthConfig(RuleConfig):
     Attributes
     ----------
     n_top : int
-        How many leads must rise together; the mean over that many leads with the most evidence counts.
+        Each lead votes with a probability of its own; the mean of that many highest votes counts. With 5 and a threshold
+        of 0.5 three leads must rise together, while one bad electrode reaches only the two leads of its chain.
     rise : float
-        Doublings over the baseline at which the probability is one half.
+        Doublings over the baseline at which the vote of a lead is one half.
     sharpness : float
-        Doublings over which the probability goes from 0.5 to 0.73.
+        Doublings over which a vote goes from 0.5 to 0.73.
     floor : float
         µV/s; a quieter lead counts as this, so that a flat lead that wakes up is no seizure.
     warm_up : float
@@ -28,7 +29,7 @@ class LineLengthConfig(RuleConfig):
         How fast the baseline follows; see :class:`ictal.models.baseline.RunningMedian`.
     """
 
-    n_top: int = Field(default=4, ge=1)
+    n_top: int = Field(default=5, ge=1)
     rise: float = Field(default=1.0, gt=0.0)
     sharpness: float = Field(default=0.25, gt=0.0)
     floor: float = Field(default=50.0, gt=0.0)
@@ -75,6 +76,6 @@ class LineLengthRule(Rule):
         return ready - baseline
 
     def combine(self, evidence: Values) -> Values:
-        n_top = min(self.config.n_top, len(evidence))
-        top = np.partition(evidence, len(evidence) - n_top, axis=0)[len(evidence) - n_top :]
-        return logistic((top.mean(axis=0) - self.config.rise) / self.config.sharpness)
+        votes = logistic((evidence - self.config.rise) / self.config.sharpness)
+        n_top = min(self.config.n_top, len(votes))
+        return np.asarray(np.partition(votes, len(votes) - n_top, axis=0)[len(votes) - n_top :].mean(axis=0))
