@@ -1,0 +1,1 @@
+"""A physical phantom: simulated heads with known seizures and artefacts."""
