@@ -1,0 +1,151 @@
+"""The phantom's head: where its cortex, eyes and muscles are, and what the 19 electrodes see of them.
+
+Positions are in metres with x to the right, y to the front and z up. All fields are against the average of the
+electrodes.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ictal.core.electrodes import SCALP_19, Electrode
+from ictal.simulation.leadfield import SHELL_RADII, homogeneous_leadfield, leadfield
+
+Floats = NDArray[np.float64]
+
+CHANNELS = tuple(f"{name}-Avg" for name in SCALP_19)
+"""Labels of the phantom's channels: each electrode against the average of all."""
+
+_CORTEX_RADIUS = 0.062
+_CORTEX_POINTS = 250
+_LOWEST_CORTEX = -0.35
+_TANGENTIAL_SHARE = 0.5
+
+_EYES = np.deg2rad([[-20.0, -25.0], [20.0, -25.0]])
+"""Azimuth from straight ahead and elevation of either eye."""
+
+_MUSCLES = {
+    "left temporalis": ("T7", "F7"),
+    "right temporalis": ("T8", "F8"),
+    "left frontalis": ("Fp1", "F7"),
+    "right frontalis": ("Fp2", "F8"),
+}
+"""Between which electrodes each muscle lies."""
+
+
+@functools.cache
+def cortex() -> Floats:
+    """Return evenly spread points below the skull, those under the ears left out, shape (n_points, 3)."""
+    index = np.arange(_CORTEX_POINTS) + 0.5
+    height = 1 - 2 * index / _CORTEX_POINTS
+    turn = np.pi * (1 + np.sqrt(5)) * index
+    ring = np.sqrt(1 - height**2)
+    directions = np.column_stack([ring * np.cos(turn), ring * np.sin(turn), height])
+    points: Floats = directions[height > _LOWEST_CORTEX] * _CORTEX_RADIUS
+    return points
+
+
+@functools.cache
+def cortex_fields() -> Floats:
+    """Return the fields of one nA·m at each point of the cortex in each direction, shape (19, n_points, 3)."""
+    return _referenced(leadfield(_electrodes(), cortex()))
+
+
+@functools.cache
+def radial_fields() -> Floats:
+    """Return the fields of outward dipoles at each point of the cortex, shape (19, n_points)."""
+    outwards = cortex() / np.linalg.norm(cortex(), axis=1, keepdims=True)
+    fields: Floats = np.einsum("epk,pk->ep", cortex_fields(), outwards)
+    return fields
+
+
+@functools.cache
+def background_mixing() -> Floats:
+    """Return weights that give 18 independent sources the covariance of a cortex active everywhere.
+
+    A sum over many independent dipoles of one spectrum is Gaussian and known by its covariance alone, so 18
+    sources do for all of them, exactly. Scaled to a root mean square of 1 over the electrodes.
+
+    Returns
+    -------
+    ndarray, shape (19, 18)
+    """
+    radial = radial_fields()
+    everywhere = np.einsum("epk,fpk->ef", cortex_fields(), cortex_fields())
+    covariance = (1 - _TANGENTIAL_SHARE) * radial @ radial.T + _TANGENTIAL_SHARE * everywhere
+    powers, directions = np.linalg.eigh(covariance)
+    mixing = directions[:, 1:] * np.sqrt(powers[1:])
+    scaled: Floats = mixing / np.sqrt((mixing**2).sum(axis=1).mean())
+    return scaled
+
+
+@functools.cache
+def alpha_mixing() -> Floats:
+    """Return how alpha is seen: a part common to both sides and a part of either side alone, 1 at O1 and O2.
+
+    Returns
+    -------
+    ndarray, shape (19, 3)
+        Columns: both sides, left, right; for sources of equal power.
+    """
+    sides = []
+    for names in (("O1", "P3"), ("O2", "P4")):
+        places = np.array([below(name, _CORTEX_RADIUS) for name in names])
+        fields = np.einsum("epk,pk->ep", _referenced(leadfield(_electrodes(), places)), places)
+        sides.append(fields @ [1.0, 0.4])
+    left, right = sides
+    columns = np.column_stack([0.8 * (left + right), 0.6 * left, 0.6 * right])
+    occipital = [SCALP_19.index("O1"), SCALP_19.index("O2")]
+    mixing: Floats = columns / np.sqrt((columns[occipital] ** 2).sum(axis=1).mean())
+    return mixing
+
+
+@functools.cache
+def eye_field() -> Floats:
+    """Return how a blink is seen, 1 at Fp1 and Fp2, shape (19,).
+
+    The eye is a dipole whose cornea is positive; the lid that slides over it makes the front of the head positive.
+    """
+    azimuth, elevation = _EYES.T
+    forwards = np.column_stack(
+        [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)]
+    )
+    up_and_forwards = np.array([0.0, 0.7, 0.7])
+    field = homogeneous_leadfield(_electrodes(), 0.92 * SHELL_RADII[-1] * forwards) @ up_and_forwards
+    seen = _referenced(field.sum(axis=1))
+    frontal: Floats = seen / seen[:2].mean()
+    return frontal
+
+
+@functools.cache
+def muscle_fields() -> Floats:
+    """Return how two fibres of each of four muscles are seen, 1 where most, shape (4, 19, 2)."""
+    fields = []
+    for first, second in _MUSCLES.values():
+        middle = Electrode(first).position + 0.7 * Electrode(second).position
+        place = 0.93 * SHELL_RADII[-1] * middle / np.linalg.norm(middle)
+        along = Electrode(second).position - Electrode(first).position
+        across = np.cross(middle, along)
+        fibres = np.column_stack([along / np.linalg.norm(along), across / np.linalg.norm(across)])
+        field = _referenced(homogeneous_leadfield(_electrodes(), place)[:, 0] @ fibres)
+        fields.append(field / np.sqrt((field**2).sum(axis=1).max()))
+    return np.array(fields)
+
+
+def below(electrode: str, radius: float = _CORTEX_RADIUS) -> Floats:
+    """Return the place under an electrode at a distance from the centre, in metres, shape (3,)."""
+    place: Floats = Electrode(electrode).position * radius
+    return place
+
+
+def _electrodes() -> Floats:
+    return np.array([Electrode(name).position for name in SCALP_19])
+
+
+def _referenced(fields: Floats) -> Floats:
+    """Take the average over electrodes, the first axis, from each."""
+    referenced: Floats = fields - fields.mean(axis=0)
+    return referenced

@@ -1,0 +1,88 @@
+"""What the electrodes see of cortex, eyes and muscles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ictal.core.channels import parse_label
+from ictal.core.electrodes import SCALP_19, Electrode
+from ictal.simulation.head import (
+    CHANNELS,
+    alpha_mixing,
+    background_mixing,
+    below,
+    cortex,
+    eye_field,
+    muscle_fields,
+    radial_fields,
+)
+from ictal.simulation.leadfield import SHELL_RADII, leadfield
+
+MIRROR = [
+    np.linalg.norm(np.array([Electrode(other).position for other in SCALP_19]) - [-x, y, z], axis=1).argmin()
+    for x, y, z in (Electrode(name).position for name in SCALP_19)
+]
+"""Where each electrode's opposite is."""
+
+
+def at(field: np.ndarray, *names: str) -> list[float]:
+    return [float(field[SCALP_19.index(name)]) for name in names]
+
+
+def test_channels_are_read_as_electrodes_against_the_average() -> None:
+    derivations = [parse_label(label) for label in CHANNELS]
+    assert [derivation.anode for derivation in derivations if derivation] == list(SCALP_19)
+    assert {derivation.cathode for derivation in derivations if derivation} == {"AVG"}
+
+
+def test_cortex_is_even_and_inside_the_brain() -> None:
+    points = cortex()
+    assert np.linalg.norm(points, axis=1).max() < SHELL_RADII[0]
+    distances = np.linalg.norm(points[:, np.newaxis] - points, axis=-1) + np.eye(len(points))
+    nearest = distances.min(axis=1)
+    assert nearest.max() < 1.5 * nearest.min()
+
+
+@pytest.mark.parametrize("name", ["C3", "T8", "Pz", "F7"])
+def test_outward_dipole_is_most_positive_above_itself(name: str) -> None:
+    point = np.linalg.norm(cortex() - below(name), axis=1).argmin()
+    assert SCALP_19[radial_fields()[:, point].argmax()] == name
+
+
+def test_background_has_the_covariance_of_all_its_dipoles() -> None:
+    electrodes = np.array([Electrode(name).position for name in SCALP_19])
+    covariance = np.zeros((19, 19))
+    for point in cortex():
+        field = leadfield(electrodes, point)[:, 0]
+        field = field - field.mean(axis=0)
+        radial = field @ point / np.linalg.norm(point)
+        covariance += 0.5 * np.outer(radial, radial) + 0.5 * field @ field.T
+    covariance *= 19 / np.trace(covariance)
+    np.testing.assert_allclose(background_mixing() @ background_mixing().T, covariance, atol=1e-9)
+
+
+def test_alpha_is_posterior_and_symmetric() -> None:
+    power = np.sqrt((alpha_mixing() ** 2).sum(axis=1))
+    assert {SCALP_19[index] for index in power.argsort()[-2:]} == {"O1", "O2"}
+    np.testing.assert_allclose(power, power[MIRROR], rtol=1e-9)
+    occipital, central = at(power, "O1", "C3")
+    assert occipital == pytest.approx(1.0)
+    assert central < 0.5 * occipital
+
+
+def test_blink_is_positive_at_the_front_and_fades_backwards() -> None:
+    field = eye_field()
+    fp1, fp2, f3, c3, o1 = at(field, "Fp1", "Fp2", "F3", "C3", "O1")
+    assert fp1 == pytest.approx(fp2) == pytest.approx(1.0)
+    assert 0.05 < f3 < 0.6
+    assert f3 > c3 > -0.4
+    assert abs(o1) < 0.4
+
+
+def test_muscles_are_seen_where_they_are() -> None:
+    strongest = [SCALP_19[(field**2).sum(axis=1).argmax()] for field in muscle_fields()]
+    assert [Electrode(name).hemisphere for name in strongest] == ["left", "right", "left", "right"]
+    assert set(strongest) <= {"T7", "T8", "F7", "F8", "Fp1", "Fp2"}
+    occipital = muscle_fields()[:, [SCALP_19.index("O1"), SCALP_19.index("O2")]]
+    assert np.sqrt((occipital**2).sum(axis=2)).max() < 0.25
