@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from ictal.models.baseline import RunningMedian
+from ictal.models.baseline import RunningQuantile
 from ictal.models.rule import Rule, RuleConfig, Values, logistic
 
 
@@ -23,19 +23,22 @@ class LineLengthConfig(RuleConfig):
         Doublings over which a vote goes from 0.5 to 0.73.
     floor : float
         µV/s; a quieter lead counts as this, so that a flat lead that wakes up is no seizure.
+    usual : float
+        Share of the seconds of a recording that the baseline lies above: what happens often is no seizure.
     warm_up : float
         Seconds of the first baseline.
     gain, slowest : float
-        How fast the baseline follows; see :class:`ictal.models.baseline.RunningMedian`.
+        How fast the baseline follows; see :class:`ictal.models.baseline.RunningQuantile`.
     """
 
     n_top: int = Field(default=5, ge=1)
-    rise: float = Field(default=1.0, gt=0.0)
-    sharpness: float = Field(default=0.25, gt=0.0)
+    rise: float = Field(default=0.75, gt=0.0)
+    sharpness: float = Field(default=0.2, gt=0.0)
     floor: float = Field(default=50.0, gt=0.0)
+    usual: float = Field(default=0.75, gt=0.0, lt=1.0)
     warm_up: float = Field(default=8.0, gt=0.0)
     gain: float = Field(default=0.25, ge=0.0)
-    slowest: float = Field(default=0.002, ge=0.0)
+    slowest: float = Field(default=0.005, ge=0.0)
 
 
 class LineLengthRule(Rule):
@@ -50,7 +53,7 @@ class LineLengthRule(Rule):
     >>> rule = LineLengthRule(LineLengthConfig(warm_up=2.0), n_leads=1, window=1.0, step=1.0)
     >>> lengths = np.array([400.0, 400.0, 400.0, 800.0, 3200.0]).reshape(1, 5, 1)
     >>> rule.combine(rule.push(lengths)).round(2)
-    array([0.02, 0.02, 0.02, 0.5 , 1.  ])
+    array([0.02, 0.02, 0.02, 0.72, 1.  ])
     """
 
     features = "line-length"
@@ -59,7 +62,13 @@ class LineLengthRule(Rule):
     def __init__(self, config: LineLengthConfig, n_leads: int, window: float, step: float) -> None:
         super().__init__(config, n_leads, window, step)
         self.config = config
-        self._baseline = RunningMedian(n_leads, round(config.warm_up / step), config.gain, config.slowest)
+        self._baseline = RunningQuantile(
+            n_leads,
+            level=config.usual,
+            warm_up=round(config.warm_up / step),
+            gain=config.gain,
+            slowest=config.slowest,
+        )
         self._waiting: Values = np.empty((n_leads, 0))
 
     def push(self, features: Values) -> Values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from ictal.models.baseline import RunningMedian
+from ictal.models.baseline import RunningQuantile
 from ictal.models.rule import Rule, RuleConfig, Values, logistic
 
 
@@ -24,17 +24,20 @@ class SpikeRateConfig(RuleConfig):
         Doublings over which the probability goes from 0.5 to 0.73.
     floor : float
         µV; a quieter channel counts as having this mean absolute value, and this per second of arc length.
+    usual : float
+        Share of the seconds of a recording that the baseline lies above: what happens often is no seizure.
     warm_up : float
         Seconds of the first baseline.
     gain, slowest : float
-        How fast the baseline follows; see :class:`ictal.models.baseline.RunningMedian`.
+        How fast the baseline follows; see :class:`ictal.models.baseline.RunningQuantile`.
     """
 
-    spike_height: float = Field(default=4.0, gt=0.0)
-    spike_rate: float = Field(default=1.5, gt=0.0)
-    rise: float = Field(default=1.0, gt=0.0)
+    spike_height: float = Field(default=4.5, gt=0.0)
+    spike_rate: float = Field(default=2.0, gt=0.0)
+    rise: float = Field(default=0.5, gt=0.0)
     sharpness: float = Field(default=0.25, gt=0.0)
     floor: float = Field(default=1.0, gt=0.0)
+    usual: float = Field(default=0.5, gt=0.0, lt=1.0)
     warm_up: float = Field(default=20.0, gt=0.0)
     gain: float = Field(default=0.25, ge=0.0)
     slowest: float = Field(default=0.002, ge=0.0)
@@ -56,7 +59,7 @@ class SpikeRateRule(Rule):
     >>> calm = [[1000.0, 20.0, 0.0, 30.0]] * 3
     >>> spiking = [[4000.0, 50.0, 300.0, 300.0]]
     >>> rule.combine(rule.push(np.array([calm + spiking]))).round(2)
-    array([0.  , 0.  , 0.  , 0.84])
+    array([0. , 0. , 0. , 0.5])
     """
 
     features = "arc-and-spikes"
@@ -65,9 +68,16 @@ class SpikeRateRule(Rule):
     def __init__(self, config: SpikeRateConfig, n_leads: int, window: float, step: float) -> None:
         super().__init__(config, n_leads, window, step)
         self.config = config
-        warm_up = round(config.warm_up / step)
-        self._arc_baseline = RunningMedian(n_leads, warm_up, config.gain, config.slowest)
-        self._size_baseline = RunningMedian(n_leads, warm_up, config.gain, config.slowest)
+        self._arc_baseline, self._size_baseline = (
+            RunningQuantile(
+                n_leads,
+                level=config.usual,
+                warm_up=round(config.warm_up / step),
+                gain=config.gain,
+                slowest=config.slowest,
+            )
+            for _ in range(2)
+        )
         self._waiting: Values | None = None
 
     def push(self, features: Values) -> Values:

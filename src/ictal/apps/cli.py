@@ -1,0 +1,263 @@
+"""The command line: each verb is a thin call of one function."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ictal.apps.console import (
+    EXIT_BAD_INPUT,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    RESEARCH_ONLY,
+    complain,
+    end_with,
+    progress_bar,
+    say,
+)
+from ictal.apps.verbs import VERBS
+from ictal.core.errors import ParameterError
+from ictal.core.version import __version__
+
+app = typer.Typer(
+    name="ictal",
+    help=f"Finds seizures in EEG. {RESEARCH_ONLY}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Paths = Annotated[list[Path], typer.Argument(help="Files, folders or BIDS datasets.", metavar="PATH…")]
+DetectorName = Annotated[
+    str | None,
+    typer.Option("--detector", "-d", help="A bundled detector (`ictal models`) or a .ictal file.", metavar="NAME|FILE"),
+]
+Threshold = Annotated[float | None, typer.Option(help="Smoothed probability at which an event starts.", metavar="X")]
+Changes = Annotated[
+    list[str], typer.Option("--set", help="Change any setting, as postprocessing.merge_gap=10.", metavar="KEY=VALUE")
+]
+Names = Annotated[
+    list[str], typer.Option("--map", help="What an odd label means, as Fp1='Kanal 1'.", metavar="NAME=LABEL")
+]
+Animals = Annotated[
+    list[str], typer.Option("--animal", help="One animal of several in a file.", metavar="NAME=CHANNEL,CHANNEL")
+]
+Identity = Annotated[
+    bool, typer.Option("--keep-identity", help="Keep dates, and patient fields in the annotated copy.")
+]
+
+
+def print_version(asked: bool) -> None:
+    """Print the version and stop."""
+    if asked:
+        say(f"ictal {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; allowed anywhere.")] = False,
+) -> None:
+    """Finds seizures in EEG."""
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the results.")] = Path("ictal-demo"),
+    seed: Annotated[int, typer.Option(help="Of the simulation.")] = 0,
+) -> None:
+    """Simulate a recording, detect its seizures and write a report."""
+    with progress_bar("demo") as progress:
+        result = VERBS.load("demo")(output, seed, progress)
+    say(f"simulated recording  {result.recording}")
+    say(f"detected events      {result.events}")
+    say(f"report               {result.report}")
+    say(f"{result.n_hits} of {result.n_seizures} simulated seizures found, {result.n_false_alarms} false alarms.")
+    say(f"Simulated EEG is no evidence of clinical performance. {RESEARCH_ONLY}")
+
+
+@app.command()
+def detect(
+    paths: Paths,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the results.")] = Path("ictal-results"),
+    detector: DetectorName = None,
+    formats: Annotated[str, typer.Option("--format", help="Of tsv, json, edf; commas between.")] = "tsv",
+    threshold: Threshold = None,
+    changes: Changes = [],  # noqa: B006 - typer reads the default and never changes it
+    names: Names = [],  # noqa: B006
+    animals: Animals = [],  # noqa: B006
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Recordings side by side.")] = 1,
+    report: Annotated[bool, typer.Option("--report", help="Write an HTML report beside the events.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Make anew what is there.")] = False,
+    keep_identity: Identity = False,
+) -> None:
+    """Find seizures: events, scores, and a record of what was run, for each recording."""
+    outcomes = []
+    with progress_bar("detect") as progress:
+        for outcome in VERBS.load("detect")(
+            paths,
+            n_jobs=jobs,
+            progress=progress,
+            animals=animals,
+            output=output,
+            detector=detector,
+            changes=read_changes(changes, threshold),
+            outputs=(*formats.split(","), *(["report"] if report else [])),
+            mapping=read_mapping(names),
+            overwrite=overwrite,
+            keep_identity=keep_identity,
+        ):
+            outcomes.append(outcome)
+            tell_outcome(outcome)
+    failed = sum(outcome.status == "failed" for outcome in outcomes)
+    if len(outcomes) > 1:
+        found = sum(outcome.n_events for outcome in outcomes)
+        skipped = sum(outcome.status == "skipped" for outcome in outcomes)
+        done = len(outcomes) - failed - skipped
+        say(f"{done} recordings done with {found} seizures, {skipped} there already, {failed} failed; in {output}")
+    raise typer.Exit(EXIT_BAD_INPUT if failed else EXIT_OK)
+
+
+def tell_outcome(outcome: Any) -> None:
+    """Print one line for a recording: what ran and why, what was found, where it is."""
+    table = outcome.task.target("events.tsv")
+    if outcome.status == "failed":
+        complain(f"error: {outcome.problem}")
+    elif outcome.status == "skipped":
+        say(f"{outcome.task.title}: there already, in {table} (--overwrite makes it anew)")
+    else:
+        for note in outcome.notes:
+            complain(f"note: {note}")
+        seizures = "1 seizure" if outcome.n_events == 1 else f"{outcome.n_events} seizures"
+        say(
+            f"{outcome.task.title}: {seizures}, {outcome.seizure_time:.0f} of {outcome.duration:.0f} s, "
+            f"by {outcome.detector} ({outcome.reason}) → {table}"
+        )
+
+
+@app.command()
+def report(
+    recording: Annotated[Path, typer.Argument(help="One recording.", metavar="RECORDING")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file; RECORDING_report.html.")] = None,
+    events: Annotated[
+        Path | None, typer.Option(help="Report these events, as after a review, and not the detected ones.")
+    ] = None,
+    reference: Annotated[Path | None, typer.Option(help="Events to compare with: hits, misses, false alarms.")] = None,
+    detector: DetectorName = None,
+    threshold: Threshold = None,
+    changes: Changes = [],  # noqa: B006
+    names: Names = [],  # noqa: B006
+    keep_identity: Identity = False,
+) -> None:
+    """Write one HTML page: what was analysed, the events and their EEG, the seizure burden."""
+    with progress_bar("report") as progress:
+        written = VERBS.load("report")(
+            recording,
+            output,
+            events=events,
+            reference=reference,
+            detector=detector,
+            changes=read_changes(changes, threshold),
+            mapping=read_mapping(names),
+            keep_identity=keep_identity,
+            progress=progress,
+        )
+    say(f"report in {written}")
+
+
+@app.command()
+def doctor(paths: Paths, names: Names = []) -> None:  # noqa: B006
+    """Say what is in files, what was mended, what is missing, and which detectors can run."""
+    n_refused = 0
+    for page in VERBS.load("doctor")(paths, read_mapping(names)):
+        say(page.text)
+        n_refused += page.refused
+    raise typer.Exit(EXIT_BAD_INPUT if n_refused else EXIT_OK)
+
+
+@app.command()
+def models() -> None:
+    """List the bundled detectors."""
+    for name, summary in VERBS.load("models")():
+        say(f"{name:<22}{summary}")
+
+
+@app.command()
+def bench(
+    what: Annotated[str, typer.Argument(help="What to measure: detect.", metavar="detect")] = "detect",
+    hours: Annotated[float, typer.Option(min=0.01, help="Length of the simulated recording.")] = 1.0,
+    repeats: Annotated[int, typer.Option(min=1, help="Runs of each measurement; the median counts.")] = 5,
+) -> None:
+    """Measure ictal on this machine."""
+    if what != "detect":
+        raise ParameterError(f"bench: {what!r} is not allowed; allowed is 'detect'.")
+    with progress_bar("bench") as progress:
+        table = VERBS.load("bench")(hours, repeats, progress)
+    say(table)
+
+
+def read_pairs(option: str, texts: list[str]) -> dict[str, str]:
+    """Return ``KEY=VALUE`` texts as a mapping.
+
+    Raises
+    ------
+    ParameterError
+        If a text has no ``=``, or a key comes twice.
+    """
+    pairs: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key or not value or key in pairs:
+            raise ParameterError(f"{option}: {text!r} is not allowed; give KEY=VALUE, each key once.")
+        pairs[key] = value
+    return pairs
+
+
+def read_changes(texts: list[str], threshold: float | None) -> dict[str, str]:
+    """Return the settings to change; a threshold above the release level is not lowered in silence."""
+    changes = read_pairs("--set", texts)
+    if threshold is not None:
+        changes["postprocessing.threshold"] = str(threshold)
+    return changes
+
+
+def read_mapping(texts: list[str]) -> dict[str, str]:
+    """Return ``NAME=LABEL`` texts as label → name."""
+    return {label: name for name, label in read_pairs("--map", texts).items()}
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    arguments = sys.argv[1:]
+    debug = "--debug" in arguments
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    sys.exit(end_with(lambda: run(arguments if arguments else ["--help"]), debug=debug))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code.
+
+    Raises
+    ------
+    ParameterError
+        If the command line itself is wrong, so that it is told as every other error is.
+    """
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except typer.Exit as stop:
+        code = stop.exit_code
+    except Exception as problem:
+        said = getattr(problem, "format_message", None)
+        if said is None:
+            raise
+        raise ParameterError(f"{said()} (`ictal --help` lists what is allowed)") from None
+    if code == EXIT_INTERRUPTED:
+        raise KeyboardInterrupt
+    return code if isinstance(code, int) else EXIT_OK

@@ -1,0 +1,18 @@
+"""The verbs of the command line, and the one function behind each."""
+
+from __future__ import annotations
+
+from ictal.core.tables import Table
+
+VERBS = Table(
+    "verb",
+    {
+        "demo": "ictal.experiments.demo:run_demo",
+        "detect": "ictal.experiments.detect:detect_paths",
+        "report": "ictal.experiments.report:report_recording",
+        "doctor": "ictal.reports.doctor:examine",
+        "models": "ictal.detection.library:describe_detectors",
+        "bench": "ictal.experiments.bench:bench_detect",
+    },
+)
+"""Loaded when a verb runs, so that ``ictal --help`` answers at once."""

@@ -1,0 +1,219 @@
+"""The deployable detector: from a recording to events."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from ictal.core.errors import ParameterError, RecordingError
+from ictal.core.events import Annotations, Event
+from ictal.core.recording import Recording
+from ictal.core.scores import Scores
+from ictal.core.version import __version__
+from ictal.detection.calibration import calibrate
+from ictal.detection.file import DetectorParts, decode_detector, encode_detector
+from ictal.detection.graph import GraphScorer
+from ictal.detection.leads import LeadRecording, take_leads
+from ictal.detection.result import Detection
+from ictal.detection.scorer import RuleScorer, Scorer
+from ictal.detection.settings import DetectorSettings, change_settings
+from ictal.detection.sweep import Progress, Sweep
+from ictal.features.tables import FEATURES
+from ictal.models.table import MODELS
+from ictal.postprocessing.events import find_events
+
+
+class Detector:
+    """A detector that is ready to run.
+
+    Parameters
+    ----------
+    parts : DetectorParts
+        Settings, and graph and weights where the model has them; usually from
+        :func:`ictal.detection.library.load_detector`.
+
+    Examples
+    --------
+    >>> from ictal.detection.library import load_detector
+    >>> detector = load_detector("line-length")
+    >>> noise = np.random.default_rng(0).normal(0, 10, (2, 256 * 60))
+    >>> quiet = Recording.from_array(noise, 256.0, ["Fz-Cz", "Cz-Pz"])
+    >>> len(detector.detect(quiet))
+    0
+    """
+
+    def __init__(self, parts: DetectorParts) -> None:
+        self.parts = parts
+        self.settings: DetectorSettings = parts.settings
+
+    @property
+    def name(self) -> str:
+        """What the detector is called."""
+        return self.settings.name
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all settings and weights: equal fingerprints give equal events."""
+        return hashlib.sha256(encode_detector(self.parts)).hexdigest()[:16]
+
+    @staticmethod
+    def read(path: Path) -> Detector:
+        """Read a detector file; nothing in it is run.
+
+        Raises
+        ------
+        DetectorFileError, ParameterError
+            If it is not a detector of this version.
+        """
+        try:
+            data = path.read_bytes()
+        except OSError as problem:
+            raise RecordingError(f"cannot be read: {problem.strerror}", file=path) from None
+        return Detector(decode_detector(data, path))
+
+    def encode(self) -> bytes:
+        """Return the bytes of the detector file."""
+        return encode_detector(self.parts)
+
+    def with_settings(self, changes: Mapping[str, str]) -> Detector:
+        """Return the detector with some settings changed; see :func:`ictal.detection.settings.change_settings`."""
+        return Detector(replace(self.parts, settings=change_settings(self.settings, changes))) if changes else self
+
+    def choose(self, recording: Recording, mapping: Mapping[str, str] | None = None) -> tuple[Detector, str]:
+        """Return itself and why, as :meth:`ictal.detection.library.DefaultDetector.choose` does."""
+        return self, "as asked"
+
+    def detect(self, recording: Recording, mapping: Mapping[str, str] | None = None) -> Annotations:
+        """Return the seizures of a recording.
+
+        Parameters
+        ----------
+        recording : Recording
+            As read from its file.
+        mapping : mapping of str to str, optional
+            What odd labels of the file mean: label → electrode or lead.
+
+        Raises
+        ------
+        RecordingError
+            If the recording cannot be analysed; the message says why.
+        """
+        return self.analyse(recording, mapping).events
+
+    def analyse(
+        self,
+        recording: Recording,
+        mapping: Mapping[str, str] | None = None,
+        progress: Progress = lambda share: None,
+    ) -> Detection:
+        """Return events, scores, and what was and was not looked at; parameters and errors as in :meth:`detect`.
+
+        `progress` is called with the share of the recording that is done.
+        """
+        leads, prepared = self.prepare(recording, mapping)
+        windows = self.settings.windows
+        scorer = self.scorer(len(self._rows(leads)))
+        sweep = Sweep(prepared, scorer, length=windows.length, step=windows.step, rows=self._rows(leads))
+        values = calibrate(sweep.score(progress), self.settings.calibration)
+        values[leads.watch.spoiled(windows.grid, len(values))] = np.nan
+        scores = Scores(values, windows.grid.frame_start, windows.step, self.settings.classes)
+        found = find_events(scores, self.settings.postprocessing, recording.duration)
+        events = [name_drivers(event, scores, sweep, leads.channels) for event in found]
+        return self._describe(recording, leads, scores, Annotations(events, found.duration))
+
+    def prepare(
+        self, recording: Recording, mapping: Mapping[str, str] | None = None
+    ) -> tuple[LeadRecording, Recording]:
+        """Return the leads that are looked at, and their signal after the chain; nothing is read yet.
+
+        Raises
+        ------
+        RecordingError
+            If the recording is shorter than a window, or has too few leads.
+        """
+        length = self.settings.windows.length
+        rate = recording.sampling_rate
+        if not any((last - first) / rate >= length for first, last in recording.segments):
+            raise RecordingError(
+                f"has no {length:g} s without a gap, which is one window of {self.name}; "
+                f"the recording is {recording.duration:g} s long",
+                file=recording.source,
+                field="duration",
+            )
+        leads = take_leads(recording, self.settings.leads, {} if mapping is None else mapping)
+        prepared = self.settings.chain.apply(leads)
+        if prepared.sampling_rate != self.settings.sampling_rate:
+            raise ParameterError(
+                f"{self.name}: sampling_rate: the chain ends at {prepared.sampling_rate:g} Hz, "
+                f"the model is for {self.settings.sampling_rate:g} Hz."
+            )
+        return leads, prepared
+
+    def scorer(self, n_leads: int) -> Scorer:
+        """Return a fresh scorer for that many leads."""
+        settings = self.settings
+        if self.parts.graph is not None:
+            return GraphScorer(self.parts.graph, n_leads, self.name)
+        rule = MODELS.load(settings.model.name)
+        try:
+            config = rule.Config.model_validate(settings.model.config)
+        except ValidationError as problem:
+            first = problem.errors()[0]
+            raise ParameterError(
+                f"{self.name}: model.config.{'.'.join(map(str, first['loc']))}: {first['msg']}; "
+                f"allowed are {', '.join(rule.Config.model_fields)}."
+            ) from None
+        length, step, rate = settings.windows.length, settings.windows.step, settings.sampling_rate
+        extract = partial(
+            FEATURES.load(rule.features), sampling_rate=rate, window=round(length * rate), hop=round(step * rate)
+        )
+        return RuleScorer(rule(config, n_leads, length, step), extract)
+
+    def _rows(self, leads: LeadRecording) -> list[int]:
+        """Return the channels that the model sees: all for a network, the ones with signal for a rule."""
+        is_network = self.parts.graph is not None
+        return [i for i, lead in enumerate(leads.channels) if is_network or lead not in leads.report.masked]
+
+    def _describe(self, recording: Recording, leads: LeadRecording, scores: Scores, events: Annotations) -> Detection:
+        return Detection(
+            events=events,
+            scores=scores,
+            detector=self.name,
+            threshold=self.settings.postprocessing.threshold,
+            montage=leads.report.montage,
+            leads=leads.channels,
+            interpolated=leads.report.interpolated,
+            masked=leads.report.masked,
+            missing_electrodes=leads.report.missing_electrodes,
+            gaps=recording.gaps,
+            artefacts=leads.watch.artefacts(),
+            notes=leads.notes,
+            start_time=recording.start_time,
+            duration=recording.duration,
+            sampling_rate=recording.sampling_rate,
+            settings=self.settings.model_dump(mode="json"),
+            provenance={
+                "ictal": __version__,
+                "python": platform.python_version(),
+                "detector": f"{self.name} {self.fingerprint}",
+                **self.settings.provenance,
+            },
+        )
+
+
+def name_drivers(event: Event, scores: Scores, sweep: Sweep, leads: tuple[str, ...]) -> Event:
+    """Return the event with the leads that drove it: those whose occlusion lowers its score the most."""
+    middles = scores.times + scores.step / 2
+    inside: NDArray[np.bool_] = (middles >= event.onset) & (middles < event.stop) & scores.analysed
+    frames = np.flatnonzero(inside)
+    if len(frames) == 0:
+        return event
+    return replace(event, channels=tuple(leads[row] for row in sweep.driving_rows(frames.tolist())))

@@ -1,0 +1,115 @@
+"""The detectors that come with ictal, and the rule that picks one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from ictal.core.channels import parse_label
+from ictal.core.errors import ParameterError, check_option
+from ictal.core.events import Annotations
+from ictal.core.recording import Recording
+from ictal.detection.detector import Detector
+from ictal.detection.file import decode_detector
+from ictal.detection.result import Detection
+from ictal.detection.sweep import Progress
+
+BUNDLED = {
+    "line-length": "line-length.ictal",
+    "spike-rate": "spike-rate.ictal",
+    "eegwavenet-untrained": "eegwavenet-untrained.ictal",
+}
+"""Name → file in this package. The untrained network is for benchmarks; its events mean nothing."""
+
+SCALP_DETECTOR = "line-length"
+ANIMAL_DETECTOR = "spike-rate"
+
+
+class DefaultDetector:
+    """Picks a bundled detector for each recording by a stated rule.
+
+    Scalp EEG, which is any recording with a channel that names a 10-20 electrode, gets ``line-length``; a recording
+    without one is taken for an animal's and gets ``spike-rate``.
+
+    Examples
+    --------
+    >>> detector, reason = DefaultDetector().choose(Recording.from_array([[0.0] * 512], 256.0, ["left cortex"]))
+    >>> detector.name, reason
+    ('spike-rate', 'no channel names a 10-20 electrode: taken for an animal recording')
+    """
+
+    name = "default"
+
+    def __init__(self, changes: Mapping[str, str] | None = None) -> None:
+        self._changes = {} if changes is None else dict(changes)
+
+    def with_settings(self, changes: Mapping[str, str]) -> DefaultDetector:
+        """Return the same rule over detectors with some settings changed."""
+        return DefaultDetector({**self._changes, **changes})
+
+    def choose(self, recording: Recording, mapping: Mapping[str, str] | None = None) -> tuple[Detector, str]:
+        """Return the detector for a recording, and the reason in words."""
+        named = {} if mapping is None else mapping
+        placed = [label for label in recording.channels if parse_label(named.get(label, label)) is not None]
+        if placed:
+            name, reason = SCALP_DETECTOR, f"{len(placed)} channels name 10-20 electrodes: scalp EEG"
+        else:
+            name, reason = ANIMAL_DETECTOR, "no channel names a 10-20 electrode: taken for an animal recording"
+        return load_bundled(name).with_settings(self._changes), reason
+
+    def detect(self, recording: Recording, mapping: Mapping[str, str] | None = None) -> Annotations:
+        """Return the seizures of a recording; see :meth:`ictal.detection.detector.Detector.detect`."""
+        return self.analyse(recording, mapping).events
+
+    def analyse(
+        self,
+        recording: Recording,
+        mapping: Mapping[str, str] | None = None,
+        progress: Progress = lambda share: None,
+    ) -> Detection:
+        """Return all that was found; see :meth:`ictal.detection.detector.Detector.analyse`."""
+        return self.choose(recording, mapping)[0].analyse(recording, mapping, progress)
+
+
+def load_detector(name: str | Path | None = None) -> Detector | DefaultDetector:
+    """Return a detector.
+
+    Parameters
+    ----------
+    name : str or path, optional
+        A bundled detector by name, or the path of a ``.ictal`` file; ``None`` picks a bundled one for each recording.
+
+    Raises
+    ------
+    ParameterError
+        If there is neither a bundled detector nor a file of that name.
+
+    Examples
+    --------
+    >>> load_detector("line-length").name
+    'line-length'
+    """
+    if name is None:
+        return DefaultDetector()
+    if str(name) in BUNDLED:
+        return load_bundled(str(name))
+    path = Path(name)
+    if path.suffix == ".ictal" or path.exists():
+        if not path.is_file():
+            raise ParameterError(f"detector: {name}: there is no such file.")
+        return Detector.read(path)
+    return load_bundled(str(name))
+
+
+def load_bundled(name: str) -> Detector:
+    """Return a bundled detector by name.
+
+    Examples
+    --------
+    >>> load_bundled("spike-rate").settings.leads.montage
+    'as-recorded'
+    """
+    file = BUNDLED[check_option("detector", name, BUNDLED)]
+    data = (files("ictal.detection") / "bundled" / file).read_bytes()
+    return Detector(decode_detector(data, file))

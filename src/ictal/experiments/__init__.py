@@ -1,0 +1,1 @@
+"""Many recordings, folds and trials, on one machine or several."""

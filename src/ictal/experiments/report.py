@@ -1,0 +1,101 @@
+"""The report of one recording, from the file to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ictal.core.events import Annotations
+from ictal.core.recording import Recording
+from ictal.detection.library import load_detector
+from ictal.experiments.outputs import Finished
+from ictal.io.discover import result_stem
+from ictal.io.events_tsv import read_events
+from ictal.io.formats import read
+from ictal.preprocessing.band_pass import BandPass
+from ictal.reports.burden import measure_burden, write_burden_csv
+from ictal.reports.coverage import measure_coverage
+from ictal.reports.recording_report import write_report
+
+Progress = Callable[[float], None]
+
+DISPLAY_BAND = (0.5, 35.0)
+"""Hz; what a reader of scalp EEG sets on the screen."""
+
+
+def report_recording(
+    path: Path,
+    output: Path | None = None,
+    *,
+    events: Path | None = None,
+    reference: Path | None = None,
+    detector: str | None = None,
+    changes: Mapping[str, str] | None = None,
+    mapping: Mapping[str, str] | None = None,
+    keep_identity: bool = False,
+    progress: Progress = lambda share: None,
+) -> Path:
+    """Detect in one recording and write its report: what ``ictal report`` does.
+
+    Parameters
+    ----------
+    path : Path
+        The recording.
+    output : Path, optional
+        The HTML file; by default it is named after the recording, in the current folder.
+    events : Path, optional
+        An events table to report instead of the detected events, as after a review.
+    reference : Path, optional
+        An events table to compare with.
+    detector, changes, mapping, keep_identity
+        As for ``ictal detect``.
+    progress : callable, optional
+        Called with the share that is done.
+
+    Returns
+    -------
+    Path
+        The report that was written.
+    """
+    recording = read(path)
+    named = {} if mapping is None else mapping
+    chosen, _ = load_detector(detector).with_settings({} if changes is None else changes).choose(recording, named)
+    detection = chosen.analyse(recording, named, progress)
+    if events is not None:
+        detection = replace(detection, events=read_events(events, duration=recording.duration).seizures)
+    compared = None if reference is None else read_events(reference, duration=recording.duration).seizures
+    target = Path(f"{result_stem(path)}_report.html") if output is None else output
+    write_report_of(target, Finished(recording, chosen, detection, named, keep_identity, compared))
+    return target
+
+
+def write_report_of(path: Path, finished: Finished) -> None:
+    """Write the report of a finished detection, and the seizure burden as CSV beside it."""
+    leads, _ = finished.detector.prepare(finished.recording, finished.mapping)
+    write_report(
+        path,
+        filter_for_display(leads),
+        finished.detection,
+        seizures_of(finished.reference),
+        show_name=finished.keep_identity,
+        show_dates=finished.keep_identity,
+    )
+    burden = measure_burden(
+        finished.detection.events,
+        unanalysed=measure_coverage(finished.detection).unanalysed,
+        start_time=finished.recording.start_time,
+    )
+    write_burden_csv(path.with_name(path.stem.removesuffix("_report") + "_burden.csv"), burden)
+
+
+def seizures_of(annotations: Annotations | None) -> Annotations | None:
+    """Return only the seizures, and ``None`` for nothing at all."""
+    return None if annotations is None else annotations.seizures
+
+
+def filter_for_display(recording: Recording) -> Recording:
+    """Return a recording in the band that is read by eye; the top is lowered where the sampling rate is low."""
+    low, high = DISPLAY_BAND
+    top = min(high, 0.45 * recording.sampling_rate)
+    return BandPass(low=low, high=top, order=2).design(recording.sampling_rate).apply(recording)
