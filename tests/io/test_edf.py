@@ -118,7 +118,8 @@ def test_odd_but_real_files(test_data: Path, name: str) -> None:
 def test_mne_reads_the_same(test_data: Path, name: str) -> None:
     path = test_data / "edf" / name
     recording, _ = read_quietly(path)
-    recording = recording.select([label for label in recording.channels if label.upper() != "STATUS"])  # mne does not scale it
+    scaled_by_mne = [label for label in recording.channels if label.upper() != "STATUS"]
+    recording = recording.select(scaled_by_mne)
     read = mne.io.read_raw_edf if path.suffix == ".edf" else mne.io.read_raw_bdf
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -152,7 +152,7 @@ def find_texts(rows: NDArray[np.uint8]) -> NDArray[np.intp]:
 
 
 def tals_to_events(tals: Iterable[TimeStampedTexts], start: float) -> list[Event]:
-    """Return every text as an event.
+    """Return every text as an event; one of many lines becomes one line, as tables of events need it.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def tals_to_events(tals: Iterable[TimeStampedTexts], start: float) -> list[Event
     [Event(onset=2.0, duration=0.0, event_type='Eyes closed', confidence=None, channels=())]
     """
     return [
-        Event(round(tal.onset - start, 9), 0.0 if tal.duration is None else tal.duration, text.strip())
+        Event(round(tal.onset - start, 9), 0.0 if tal.duration is None else tal.duration, " ".join(text.split()))
         for tal in tals
         for text in tal.texts
         if text.strip()
