@@ -32,8 +32,8 @@ def format_duration(seconds: float) -> str:
 
     Examples
     --------
-    >>> [format_duration(seconds) for seconds in (4.25, 40.0, 200.0, 7500.0)]
-    ['4.2 s', '40 s', '3 min 20 s', '2 h 05 min']
+    >>> [format_duration(seconds) for seconds in (4.25, 40.0, 200.0, 7500.0, 86400.0)]
+    ['4.2 s', '40 s', '3 min 20 s', '2 h 05 min', '24 h']
     """
     if seconds < 9.95:
         return f"{seconds:.1f} s"
@@ -42,9 +42,9 @@ def format_duration(seconds: float) -> str:
         return f"{whole} s"
     if whole < 3600:
         minutes, second = divmod(whole, 60)
-        return f"{minutes} min {second:02d} s"
+        return f"{minutes} min {second:02d} s" if second else f"{minutes} min"
     hours, minute = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minute:02d} min"
+    return f"{hours} h {minute:02d} min" if minute else f"{hours} h"
 
 
 def tick_step(length: float, at_most: int) -> int:

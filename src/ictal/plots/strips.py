@@ -126,7 +126,7 @@ def draw_probability(
     unit = 1.0 / _CURVE
     axes.set(xlim=(0.0, duration), ylim=(-depth * unit, 1.0 + unit))
     n_pixels = int(width / 25.4 * style.DOTS_PER_INCH)
-    envelope = pixel_envelope(scores, duration, min(n_pixels, max(2 * len(scores), 1)))
+    envelope = pixel_envelope(scores, duration, n_pixels)
     edges = np.linspace(0.0, duration, len(envelope) + 1)
     axes.stairs(np.nan_to_num(envelope), edges, fill=True, color=style.RULE, linewidth=0, zorder=2)
     axes.stairs(envelope, edges, color=style.MUTED, linewidth=0.4, baseline=None, zorder=2.2)
@@ -157,8 +157,13 @@ def _draw_lanes(axes: Axes, lanes: Sequence[Lane], duration: float, width: float
         height = _LANE * unit
         axes.broken_barh(bars, (high - 0.85 * height, 0.7 * height), facecolor=lane.colour, linewidth=0, zorder=3)
         axes.axhline(high - height, color=style.FAINT_RULE, linewidth=0.4)
-        place = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points", "ha": "right", "va": "center"}
-        words = {"fontsize": style.NOTE_POINTS, "color": lane.colour}
+        place: dict[str, Any] = {
+            "xycoords": axes.get_yaxis_transform(),
+            "textcoords": "offset points",
+            "ha": "right",
+            "va": "center",
+        }
+        words: dict[str, Any] = {"fontsize": style.NOTE_POINTS, "color": lane.colour}
         axes.annotate(lane.name, (0, high - height / 2), xytext=(-3, 0), **place, **words)
 
 
@@ -263,7 +268,9 @@ def draw_days(
         axes.fill_between([start, stop], day + pad, day + 1 - pad, color=style.PAPER, linewidth=0, zorder=0.5)
         for dusk, dawn in NIGHT if start_time is not None else ():
             for first, last in intersect_spans([(start, stop)], [(dusk * 3600.0, dawn * 3600.0)]):
-                axes.fill_between([first, last], day + pad, day + 1 - pad, color="#dfe6f2", linewidth=0, zorder=0.6)
+                axes.fill_between(
+                    [first, last], day + pad, day + 1 - pad, color=style.NIGHT_SHADE, linewidth=0, zorder=0.6
+                )
     for day, start, stop in split_days(unanalysed, offset):
         style.hatch_span(axes, start, stop, day + pad, day + 1 - pad)
     share = (1.0 - 2 * pad) / max(len(lanes), 1)
@@ -286,7 +293,7 @@ def _name_lanes(axes: Axes, lanes: Sequence[Lane]) -> None:
     for lane in reversed(lanes):
         place: dict[str, Any] = {"xycoords": anchor, "ha": "right", "va": "bottom", "textcoords": "offset points"}
         gap = (0, 2) if anchor == "axes fraction" else (-6, 0)
-        words = {"fontsize": style.NOTE_POINTS, "color": lane.colour}
+        words: dict[str, Any] = {"fontsize": style.NOTE_POINTS, "color": lane.colour}
         note = axes.annotate(f"■ {lane.name}", right, xytext=gap, **place, **words)
         right, anchor = (0.0, 0.0), note
 

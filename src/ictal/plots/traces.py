@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ _LEFT, _RIGHT, _BOTTOM, _TOP = 23.0, 12.0, 8.0, 1.0
 _LANE = 3.2
 _PROBABILITY_LANE = 8.0
 _PEN_LIMIT = 2.0
+_EDGE = 0.4
+_INTERPOLATED = "interp."
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,9 @@ def draw_traces(
         raise ParameterError(f"signal: an array of shape {data.shape} came for {len(labels)} labels.")
     check_positive("sampling_rate", sampling_rate)
     known = marks if marks is not None else TraceMarks()
+    if set(known.driving) >= set(labels):
+        # A colour that every lead has tells nothing apart.
+        known = replace(known, driving=())
     chains = group_leads(labels)
     heights, depth = place_rows(chains)
     if sensitivity is None:
@@ -125,18 +130,16 @@ def draw_traces(
     if scores is not None:
         lane_axes = style.place_axes(figure, _LEFT, _BOTTOM, width, _PROBABILITY_LANE)
         _draw_probability_lane(lane_axes, start, stop, scores, clock_start)
-    figure.text(
-        _LEFT / style.PAGE_WIDTH,
-        1.0 / (frame + below + _BOTTOM + _TOP),
-        f"{sensitivity:g} µV/mm at {style.PAGE_WIDTH:g} mm width, negative up, {width / (stop - start):.2g} mm/s",
-        fontsize=style.NOTE_POINTS,
-        color=style.MUTED,
-    )
+    legend = f"{sensitivity:g} µV/mm at {style.PAGE_WIDTH:g} mm width, negative up, {width / (stop - start):.2g} mm/s"
+    if set(known.interpolated) & set(labels):
+        legend += f"; {_INTERPOLATED}: interpolated from neighbouring electrodes"
+    place = (_LEFT / style.PAGE_WIDTH, 1.0 / (frame + below + _BOTTOM + _TOP))
+    figure.text(*place, legend, fontsize=style.NOTE_POINTS, color=style.MUTED)
     return figure
 
 
 def choose_sensitivity(signal: ArrayLike, labels: Sequence[str], masked: Sequence[str] = ()) -> float:
-    """Return the µV/mm, from the usual 1–1.5–2–3–5–7 steps, at which most leads fill their own row.
+    """Return the µV/mm, from the usual 1–1.5–2–3–5–7 steps, at which most leads keep to their own row.
 
     Parameters
     ----------
@@ -149,15 +152,16 @@ def choose_sensitivity(signal: ArrayLike, labels: Sequence[str], masked: Sequenc
     --------
     >>> wave = 50.0 * np.sin(np.linspace(0.0, 60.0, 2000))
     >>> choose_sensitivity(np.tile(wave, (18, 1)), [f"EEG{i}" for i in range(18)])
-    15.0
+    20.0
     """
     data = np.atleast_2d(np.asarray(signal, dtype=np.float64))
     rows = [i for i, label in enumerate(labels) if label not in masked and np.isfinite(data[i]).any()]
     if not rows:
         return 10.0
     low, high = np.nanpercentile(data[rows], [1.0, 99.0], axis=1)
-    amplitude = float(np.percentile((high - low) / 2, 75.0))
-    wanted = amplitude / (0.7 * row_spacing(len(labels)))
+    usual, largest = np.percentile((high - low) / 2, [75.0, 95.0])
+    # A focal event is larger than the rest: it may run into the neighbouring rows, but not through them.
+    wanted = max(float(usual) / 0.7, float(largest) / 0.85) / row_spacing(len(labels))
     if not 1e-6 < wanted < 1e9:
         return 10.0
     decade = 10.0 ** np.floor(np.log10(wanted))
@@ -170,10 +174,10 @@ def row_spacing(n_leads: int) -> float:
 
     Examples
     --------
-    >>> [row_spacing(n) for n in (1, 18, 64)]
-    [24.0, 5.5, 3.2]
+    >>> [round(row_spacing(n), 4) for n in (1, 18, 64)]
+    [24.0, 4.6111, 3.2]
     """
-    return float(np.clip(99.0 / n_leads, 3.2, 24.0))
+    return float(np.clip(83.0 / n_leads, 3.2, 24.0))
 
 
 def place_rows(chains: Sequence[Chain]) -> tuple[dict[int, float], float]:
@@ -181,18 +185,19 @@ def place_rows(chains: Sequence[Chain]) -> tuple[dict[int, float], float]:
 
     Examples
     --------
-    >>> place_rows([Chain("", (0,))])
-    ({0: -12.0}, 24.0)
+    >>> heights, depth = place_rows([Chain("", (0,))])
+    >>> round(heights[0], 3), round(depth, 3)
+    (-21.6, 43.2)
     """
     spacing = row_spacing(sum(len(chain.rows) for chain in chains))
     heights: dict[int, float] = {}
-    depth = 0.0
+    depth = _EDGE * spacing
     for number, chain in enumerate(chains):
         depth += 0.55 * spacing if number else 0.0
         for row in chain.rows:
             heights[row] = -(depth + spacing / 2)
             depth += spacing
-    return heights, depth
+    return heights, depth + _EDGE * spacing
 
 
 def thin_out(values: Array, n_bins: int) -> tuple[NDArray[np.intp], Array]:
@@ -304,27 +309,31 @@ def _write_labels(
 ) -> None:
     """Name the leads at the left and their chains beside them; say on the lead itself what is special about it."""
     edge: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
-    box = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
-    remark: dict[str, Any] = {"style": "italic", "fontsize": style.NOTE_POINTS, "color": style.MUTED, "bbox": box}
+    box = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8}
+    remark: dict[str, Any] = {"style": "italic", "fontsize": style.NOTE_POINTS, "color": style.MUTED, "va": "center"}
     spacing = row_spacing(len(labels))
     for row, label in enumerate(labels):
         masked, driving = label in marks.masked, label in marks.driving
         look: dict[str, Any] = {"fontsize": style.LABEL_POINTS, "fontweight": "bold" if driving else "normal"}
         look["color"] = style.UNSEEN if masked else style.DETECTED if driving else style.INK
         text = label if len(label) <= 14 else label[:13] + "…"
-        axes.annotate(text, (0, heights[row]), xytext=(-3, 0), ha="right", va="center", **look, **edge)
+        name = axes.annotate(text, (0, heights[row]), xytext=(-3, 0), ha="right", va="center", **look, **edge)
         if masked:
-            axes.annotate("masked, not analysed", (0, heights[row]), xytext=(4, 0), va="center", **remark, **edge)
+            axes.annotate("masked, not analysed", (0, heights[row]), xytext=(4, 0), bbox=box, **remark, **edge)
         elif label in marks.interpolated:
-            above = (0, heights[row] + 0.3 * spacing)
-            axes.annotate("interpolated", above, xytext=(2, 0), va="center", zorder=5, **remark, **edge)
+            beside: dict[str, Any] = {"xycoords": name, "textcoords": "offset points", "ha": "right"}
+            axes.annotate(_INTERPOLATED, (0, 0.5), xytext=(-3, 0), **beside, **remark)
     for chain in chains:
         middle = (heights[chain.rows[0]] + heights[chain.rows[-1]]) / 2
         room = heights[chain.rows[0]] - heights[chain.rows[-1]] + spacing
-        if chain.name and room > 1.05 * len(chain.name):
+        if chain.name and room > len(chain.name):
             x = -(_LEFT - 2.5) / (style.PAGE_WIDTH - _LEFT - _RIGHT)
             place: dict[str, Any] = {"rotation": 90, "ha": "center", "va": "center"}
-            words = {"fontsize": style.NOTE_POINTS - 0.5, "color": style.MUTED, "transform": axes.get_yaxis_transform()}
+            words: dict[str, Any] = {
+                "fontsize": style.NOTE_POINTS - 0.5,
+                "color": style.MUTED,
+                "transform": axes.get_yaxis_transform(),
+            }
             axes.text(x, middle, chain.name, **place, **words)
 
 
@@ -355,10 +364,14 @@ def _draw_scale(axes: Axes, start: float, stop: float, depth: float, sensitivity
 
 
 def _draw_probability_lane(axes: Axes, start: float, stop: float, scores: Scores, clock_start: datetime | None) -> None:
-    edges = scores.start + scores.step * np.arange(len(scores) + 1)
+    first, last = np.clip(
+        [(start - scores.start) // scores.step, (stop - scores.start) // scores.step + 1], 0, len(scores)
+    )
+    values = scores.seizure[int(first) : int(last)]
+    edges = scores.start + scores.step * np.arange(int(first), int(first) + len(values) + 1)
     axes.set(xlim=(start, stop), ylim=(0.0, 1.05))
     _mark_time(axes, start, stop, clock_start, labelled=True)
-    axes.stairs(scores.seizure, edges, color=style.MUTED, linewidth=0.7)
-    axes.stairs(np.nan_to_num(scores.seizure), edges, fill=True, color=style.RULE, alpha=0.5, linewidth=0)
+    axes.stairs(values, edges, color=style.MUTED, linewidth=0.7)
+    axes.stairs(np.nan_to_num(values), edges, fill=True, color=style.RULE, alpha=0.5, linewidth=0)
     axes.set_yticks([0.0, 1.0], ["0", "1"])
     axes.set_ylabel("probability", fontsize=style.NOTE_POINTS, color=style.MUTED, rotation=0, ha="right", va="center")

@@ -1,0 +1,1 @@
+"""Results for readers: tables and self-contained HTML."""

@@ -1,0 +1,229 @@
+"""The report of one recording: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+import heapq
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ictal.core.errors import ParameterError
+from ictal.core.events import Annotations, Event
+from ictal.core.recording import Recording
+from ictal.detection.result import Detection
+from ictal.io.atomic import atomic_write
+from ictal.plots import style
+from ictal.plots.clock import format_clock, format_duration
+from ictal.plots.strips import Lane
+from ictal.reports.burden import format_burden_csv, measure_burden
+from ictal.reports.comparison import RULE, Comparison, compare_events
+from ictal.reports.coverage import measure_coverage
+from ictal.reports.pictures import (
+    Picture,
+    TraceStyle,
+    picture_days,
+    picture_event,
+    picture_headmap,
+    picture_probability,
+)
+
+TEMPLATE = "recording.html.j2"
+DEFAULT_TITLE = "Recording"
+SHORTEST_FOR_RATES = 600.0
+"""Seconds analysed below which a rate per hour or day would say nothing."""
+
+_LONGEST_LIST = 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the table of events, and its pictures.
+
+    Attributes
+    ----------
+    anchor, name : str
+        ``event-3`` and ``Event 3``, or ``miss-1`` and ``Miss 1``.
+    event : Event
+    verdict : str
+        ``hit``, ``false alarm``, ``miss``, or nothing without a reference.
+    has_pictures : bool
+        Whether its EEG is in the report.
+    """
+
+    anchor: str
+    name: str
+    event: Event
+    verdict: str
+    has_pictures: bool
+
+
+def write_report(
+    path: Path | str,
+    recording: Recording,
+    detection: Detection,
+    reference: Annotations | None = None,
+    *,
+    max_events: int = 50,
+    title: str | None = None,
+    show_name: bool = False,
+    show_dates: bool = False,
+) -> None:
+    """Write the report of one recording as a single HTML file without scripts and without links to the outside.
+
+    Parameters
+    ----------
+    path : path
+        Where the file shall be; it is there whole or not at all.
+    recording : Recording
+        The leads of the detection, filtered for display; it is read around the events only.
+    detection : Detection
+        What was found.
+    reference : Annotations, optional
+        What a reader marked; hits, misses and false alarms are then shown.
+    max_events : int
+        For how many detected events, those of highest confidence, and for how many misses the EEG is drawn.
+    title : str, optional
+        Heading of the page.
+    show_name : bool
+        Whether the name of the file stands there when no title is given.
+    show_dates : bool
+        Whether dates and times of day are shown with every event; either can identify a patient. Without them
+        only the day–night strip and the burden by clock hour tell the time of day.
+
+    Raises
+    ------
+    ParameterError
+        If `max_events` is negative.
+    OutputError
+        If the file cannot be written.
+    """
+    if max_events < 0:
+        raise ParameterError(f"max_events: {max_events!r} is not allowed; it must be 0 or more.")
+    context = _build_context(recording, detection, reference, max_events, show_dates=show_dates)
+    name = recording.source.name if show_name and recording.source is not None else DEFAULT_TITLE
+    page = _load_template().generate(context, title=title if title is not None else name)
+    with atomic_write(path, "w") as file:
+        file.writelines(page)
+
+
+def _load_template() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("ictal.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"clock": format_clock, "duration": format_duration, "percent": _format_percent}
+    environment.filters["moment"] = _format_moment
+    return environment.get_template(TEMPLATE)
+
+
+def _build_context(
+    recording: Recording,
+    detection: Detection,
+    reference: Annotations | None,
+    max_events: int,
+    *,
+    show_dates: bool,
+) -> dict[str, Any]:
+    detected = detection.events.seizures
+    comparison = compare_events(detected, reference) if reference is not None else None
+    coverage = measure_coverage(detection)
+    burden = measure_burden(
+        Annotations(detected, detection.duration), unanalysed=coverage.unanalysed, start_time=detection.start_time
+    )
+    lanes = _make_lanes(detected, comparison)
+    clock_start = detection.start_time if show_dates else None
+    references = reference.seizures.events if reference is not None else ()
+    look = TraceStyle(recording, detection, detected.events, references, clock_start)
+    entries = _list_entries(detected, comparison, max_events)
+    return {
+        "detection": detection,
+        "coverage": coverage,
+        "burden": burden,
+        "burden_csv": base64.b64encode(format_burden_csv(burden).encode()).decode(),
+        "comparison": comparison,
+        "rule": RULE,
+        "has_rates": coverage.analysed >= SHORTEST_FOR_RATES,
+        "entries": entries,
+        "probability": picture_probability(detection, lanes, coverage, clock_start),
+        "days": picture_days(detection, lanes, coverage, show_dates=show_dates),
+        "draw": lambda entry: _draw_entry(entry, look),
+        "clock_start": clock_start,
+        "notes": [_without_source(note, recording.source) for note in detection.notes],
+        "settings": [(name, _without_source(value, recording.source)) for name, value in _flatten(detection.settings)],
+        "provenance": [
+            (name, _without_source(value, recording.source)) for name, value in _flatten(detection.provenance)
+        ],
+    }
+
+
+def _draw_entry(entry: Entry, look: TraceStyle) -> tuple[Picture | None, tuple[Picture, ...]]:
+    """Return the head map and the EEG of one entry; called while the page is written, so one is held at a time."""
+    head = picture_headmap(entry.event.channels, look.detection.leads)
+    return head, picture_event(entry.event, entry.name.lower(), look)
+
+
+def _make_lanes(detected: Annotations, comparison: Comparison | None) -> list[Lane]:
+    if comparison is None:
+        return [Lane("detected", [event.span for event in detected], style.DETECTED)]
+    return [
+        Lane("hits", [event.span for event in comparison.true_detections], style.DETECTED),
+        Lane("false alarms", [event.span for event in comparison.false_alarms], style.FALSE_ALARM),
+        Lane("reference", [event.span for event in (*comparison.hits, *comparison.misses)], style.REFERENCE),
+        Lane("misses", [event.span for event in comparison.misses], style.MISSED),
+    ]
+
+
+def _list_entries(detected: Annotations, comparison: Comparison | None, max_events: int) -> list[Entry]:
+    """Number detected events and misses, and put both in order of time."""
+    sureness = [event.confidence if event.confidence is not None else 0.0 for event in detected]
+    drawn = set(heapq.nlargest(max_events, range(len(detected)), key=lambda i: (sureness[i], -i)))
+    found = set(comparison.true_detections) if comparison is not None else set()
+    entries = []
+    for i, event in enumerate(detected):
+        verdict = "" if comparison is None else "hit" if event in found else "false alarm"
+        entries.append(Entry(f"event-{i + 1}", f"Event {i + 1}", event, verdict, i in drawn))
+    for i, event in enumerate(comparison.misses if comparison is not None else ()):
+        entries.append(Entry(f"miss-{i + 1}", f"Miss {i + 1}", event, "miss", i < max_events))
+    return sorted(entries, key=lambda entry: entry.event.span)
+
+
+def _format_percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _format_moment(seconds: float, start_time: datetime) -> str:
+    return f"{start_time + timedelta(seconds=round(seconds)):%Y-%m-%d %H:%M:%S}"
+
+
+def _without_source(text: str, source: Path | None) -> str:
+    """Return a text that does not give away the file of the recording."""
+    for name in (str(source), source.name, source.stem) if source is not None else ():
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "the recording", text)
+    return text
+
+
+def _flatten(settings: Mapping[str, Any] | Sequence[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Walk nested settings as ``("chain.1.frequency", "50")``; long lists are counted, not printed."""
+    items = settings.items() if isinstance(settings, Mapping) else enumerate(settings, start=1)
+    for name, value in items:
+        is_list_of_tables = isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value)
+        if is_list_of_tables or (isinstance(value, Mapping) and value):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", _print_value(value)
+
+
+def _print_value(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        shown = ", ".join(_print_value(item) for item in value[:_LONGEST_LIST])
+        return shown if len(value) <= _LONGEST_LIST else f"{shown} … ({len(value)} in all)"
+    return f"{value:g}" if isinstance(value, float) else "none" if value is None else str(value)

@@ -1,0 +1,69 @@
+"""Head maps against the geometry of a sphere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from ictal.core.electrodes import SCALP_19, positions
+from ictal.core.errors import ParameterError
+from ictal.core.montage import MONTAGES
+from ictal.plots import style
+from ictal.plots.headmap import draw_headmap, project_flat, spread_weights, weigh_electrodes
+
+PLACES = np.stack([positions()[name] for name in SCALP_19])
+
+
+def test_the_projection_keeps_angle_from_the_vertex_and_direction() -> None:
+    flat = project_flat(PLACES)
+    angles = np.arccos(np.clip(PLACES @ [0.0, 0.0, 1.0], -1.0, 1.0))
+    assert_allclose(np.hypot(*flat.T), angles / (np.pi / 2), atol=1e-12)
+    off_centre = angles > 1e-9
+    directions = np.arctan2(PLACES[:, 1], PLACES[:, 0])
+    assert_allclose(np.arctan2(flat[:, 1], flat[:, 0])[off_centre], directions[off_centre])
+
+
+@given(st.lists(st.floats(min_value=0.0, max_value=1.0), min_size=19, max_size=19), st.integers(0, 2**32 - 1))
+def test_a_map_never_leaves_the_range_of_its_weights(values: list[float], seed: int) -> None:
+    targets = np.random.default_rng(seed).normal(size=(20, 3))
+    targets /= np.linalg.norm(targets, axis=1, keepdims=True)
+    field = spread_weights(PLACES, values, targets)
+    assert field.min() >= min(values) - 1e-12
+    assert field.max() <= max(values) + 1e-12
+
+
+def test_a_map_is_highest_at_the_electrode_that_drives() -> None:
+    for number in range(len(SCALP_19)):
+        values = np.eye(len(SCALP_19))[number]
+        assert spread_weights(PLACES, values, PLACES).argmax() == number
+
+
+def test_an_electrode_has_the_mean_of_its_leads() -> None:
+    weights = dict.fromkeys(MONTAGES["double-banana"].labels, 0.0) | {"F7-T7": 1.0, "T7-P7": 1.0}
+    found = weigh_electrodes(weights)
+    assert found["T7"] == 1.0
+    assert found["F7"] == found["P7"] == 0.5
+    assert found["T8"] == 0.0
+    assert set(found) == set(SCALP_19)
+
+
+def test_driving_electrodes_are_named_and_their_leads_coloured() -> None:
+    weights = {lead: float(lead in {"F7-T7", "T7-P7"}) for lead in MONTAGES["double-banana"].labels}
+    axes = draw_headmap(weights).axes[0]
+    assert {text.get_text() for text in axes.texts} == {"F7", "T7", "P7"}
+    lines = [line for line in axes.lines if line.get_color() == style.DETECTED and len(line.get_xdata()) == 2]
+    assert len(lines) == 2
+    assert all(x < 0 for line in lines for x in line.get_xdata()), "left is on the left"
+
+
+def test_referential_leads_need_no_line() -> None:
+    axes = draw_headmap({"C3-AVG": 1.0, "C4-AVG": 0.0}).axes[0]
+    assert {text.get_text() for text in axes.texts} == {"C3"}
+
+
+def test_labels_without_a_place_are_refused() -> None:
+    with pytest.raises(ParameterError, match="left cortex"):
+        draw_headmap({"left cortex": 1.0})
