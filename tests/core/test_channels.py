@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ictal.core.channels import channel_kind, parse_label
+from ictal.core.channels import channel_kind, parse_label, parse_labels
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,12 @@ def test_leads(label: str, meaning: str) -> None:
 )
 def test_kinds(label: str, kind: str) -> None:
     assert channel_kind(label) == kind
+
+
+def test_a_cap_that_numbers_its_electrodes_is_not_read_as_10_20() -> None:
+    cap = [f"{letter}{number}" for letter in "ABCDEFGH" for number in range(1, 33)]
+    assert parse_labels(cap) == [None] * len(cap)
+    assert parse_labels(["A1", "F7", "C3"]) == [parse_label("A1"), parse_label("F7"), parse_label("C3")]
 
 
 def test_every_real_header_yields_its_scalp_electrodes(test_data: Path) -> None:

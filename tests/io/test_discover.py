@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ictal.core.errors import ParameterError, RecordingError
+from ictal.core.errors import RecordingError
 from ictal.io.discover import FoundRecording, find_recordings, reference_for
 
 
@@ -90,11 +90,10 @@ def test_equal_names_in_different_folders_are_told_apart(tmp_path: Path) -> None
     assert results(found) == ["out/a/night.tsv", "out/b/night.tsv", "out/b/other.tsv"]
 
 
-@pytest.mark.parametrize("second", ["night.bdf", "night_eeg.edf"])
-def test_equal_names_in_one_folder_are_refused(tmp_path: Path, second: str) -> None:
-    make(tmp_path, "night.edf", second)
-    with pytest.raises(ParameterError, match=r"recordings: .*night\.edf.* would write the same results"):
-        find_recordings([tmp_path])
+@pytest.mark.parametrize(("second", "stem"), [("night.bdf", "night_bdf"), ("night_eeg.edf", "night_eeg_edf")])
+def test_equal_names_in_one_folder_keep_their_suffix(tmp_path: Path, second: str, stem: str) -> None:
+    make(tmp_path, "night.edf", second, "other.edf")
+    assert {found.stem for found in find_recordings([tmp_path])} == {"night_edf", stem, "other"}
 
 
 def test_links_to_one_content_are_two_recordings_and_dead_ones_are_found(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ of electrodes; :mod:`ictal.core.montage` finds its leads as paths in that graph.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ictal.core.electrodes import find_electrode
@@ -17,6 +18,9 @@ COMMON_REFERENCE = "REF?"
 _PREFIX = re.compile(r"^(?:EEG|POL|E)[\s:_]+", re.IGNORECASE)
 _DUPLICATE_SUFFIX = re.compile(r"^(.+-.+)-\d+$")
 _DUMMY = re.compile(r"^[-.\s_]*$|^[-.\s_]+\d+$")
+_NUMBERED = re.compile(r"^[A-H]\d{1,2}$")
+_NUMBERED_ONLY = re.compile(r"^[BDEGH]\d{1,2}$")
+_FEWEST_NUMBERED = 4
 _KINDS = (
     ("annotation", re.compile(r"\b(EDF|BDF) ANNOTATIONS\b")),
     ("ecg", re.compile(r"E[CK]G")),
@@ -82,6 +86,25 @@ def parse_label(label: str) -> Derivation | None:
         return Derivation(anode, COMMON_REFERENCE)
     cathode = find_electrode(cathode_text) or cathode_text.upper()
     return None if cathode == anode else Derivation(anode, cathode)
+
+
+def parse_labels(labels: Sequence[str]) -> list[Derivation | None]:
+    """Return what the labels of one file measure, each or ``None``.
+
+    Caps with many electrodes number them A1, A2 … B1, B2 … H32, and some of those numbers look like 10-20 names (C3,
+    F7). Where a file holds numbers that no 10-20 electrode has, none of them is read as one.
+
+    Examples
+    --------
+    >>> [str(lead) for lead in parse_labels(["C3", "F7"])]
+    ['C3-REF?', 'F7-REF?']
+    >>> parse_labels(["C3", "F7", "B1", "B2", "D1", "D2"])
+    [None, None, None, None, None, None]
+    """
+    numbered = [bool(_NUMBERED.match(label.strip())) for label in labels]
+    if sum(bool(_NUMBERED_ONLY.match(label.strip())) for label in labels) < _FEWEST_NUMBERED:
+        return [parse_label(label) for label in labels]
+    return [None if is_number else parse_label(label) for label, is_number in zip(labels, numbered, strict=True)]
 
 
 def channel_kind(label: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ictal.core.channels import Derivation, parse_label
+from ictal.core.channels import Derivation, parse_labels
 from ictal.core.electrodes import SCALP_19, find_electrode
 from ictal.core.errors import ParameterError, check_option
 
@@ -99,8 +99,8 @@ class ElectrodeGraph:
         named = dict(mapping or {})
         for label in named:
             check_option("map", label, channels)
-        for index, label in enumerate(channels):
-            derivation = parse_label(named.get(label, label))
+        derivations = parse_labels([named.get(label, label) for label in channels])
+        for index, (label, derivation) in enumerate(zip(channels, derivations, strict=True)):
             if derivation is None and label in named:
                 raise ParameterError(
                     f"map: {label}={named[label]}: {named[label]!r} is not allowed; "

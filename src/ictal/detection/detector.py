@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from ictal.core.recording import Recording
 from ictal.core.scores import Scores
 from ictal.core.version import __version__
 from ictal.detection.calibration import calibrate
-from ictal.detection.file import DetectorParts, decode_detector, encode_detector
+from ictal.detection.file import DetectorParts, decode_detector, encode_detector, fingerprint_parts
 from ictal.detection.graph import GraphScorer
 from ictal.detection.leads import LeadRecording, take_leads
 from ictal.detection.result import Detection
@@ -59,10 +58,10 @@ class Detector:
         """What the detector is called."""
         return self.settings.name
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of all settings and weights: equal fingerprints give equal events."""
-        return hashlib.sha256(encode_detector(self.parts)).hexdigest()[:16]
+        return fingerprint_parts(self.parts)
 
     @staticmethod
     def read(path: Path) -> Detector:

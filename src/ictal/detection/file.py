@@ -35,14 +35,24 @@ class DetectorParts:
 
 def encode_detector(parts: DetectorParts) -> bytes:
     """Return the bytes of a detector file; equal parts give equal bytes."""
-    members = {name: data for name, data in ((GRAPH, parts.graph), (WEIGHTS, parts.weights)) if data is not None}
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
-    text = encode_settings(parts.settings.model_copy(update={"hashes": hashes}))
+    members, text = _tie(parts)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in {SETTINGS: text.encode(), **members}.items():
             archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def fingerprint_parts(parts: DetectorParts) -> str:
+    """Return 16 hexadecimal digits that stand for all settings and weights."""
+    return hashlib.sha256(_tie(parts)[1].encode()).hexdigest()[:16]
+
+
+def _tie(parts: DetectorParts) -> tuple[dict[str, bytes], str]:
+    """Return the members beside the settings, and the settings as text with the hashes of those members in them."""
+    members = {name: data for name, data in ((GRAPH, parts.graph), (WEIGHTS, parts.weights)) if data is not None}
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
+    return members, encode_settings(parts.settings.model_copy(update={"hashes": hashes}))
 
 
 def decode_detector(data: bytes, origin: Path | str) -> DetectorParts:

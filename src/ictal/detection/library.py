@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from ictal.core.channels import parse_label
+from ictal.core.channels import channel_kind, parse_labels
 from ictal.core.errors import ParameterError, check_option
 from ictal.core.events import Annotations
 from ictal.core.recording import Recording
@@ -24,19 +24,20 @@ BUNDLED = {
 
 SCALP_DETECTOR = "line-length"
 ANIMAL_DETECTOR = "spike-rate"
+MOST_ANIMAL_CHANNELS = 8
 
 
 class DefaultDetector:
     """Picks a bundled detector for each recording by a stated rule.
 
-    Scalp EEG, which is any recording with a channel that names a 10-20 electrode, gets ``line-length``; a recording
-    without one is taken for an animal's and gets ``spike-rate``.
+    A recording with a channel that names a 10-20 electrode, or with more than eight EEG channels, is scalp EEG and gets
+    ``line-length``; one with fewer and without such a name is taken for an animal's and gets ``spike-rate``.
 
     Examples
     --------
     >>> detector, reason = DefaultDetector().choose(Recording.from_array([[0.0] * 512], 256.0, ["left cortex"]))
     >>> detector.name, reason
-    ('spike-rate', 'no channel names a 10-20 electrode: taken for an animal recording')
+    ('spike-rate', '1 EEG channels, none names a 10-20 electrode: taken for an animal recording')
     """
 
     name = "default"
@@ -51,11 +52,16 @@ class DefaultDetector:
     def choose(self, recording: Recording, mapping: Mapping[str, str] | None = None) -> tuple[Detector, str]:
         """Return the detector for a recording, and the reason in words."""
         named = {} if mapping is None else mapping
-        placed = [label for label in recording.channels if parse_label(named.get(label, label)) is not None]
-        if placed:
-            name, reason = SCALP_DETECTOR, f"{len(placed)} channels name 10-20 electrodes: scalp EEG"
+        labels = [named.get(label, label) for label in recording.channels]
+        n_placed = sum(lead is not None for lead in parse_labels(labels))
+        n_eeg = sum(channel_kind(label) == "eeg" for label in labels)
+        if n_placed:
+            name, reason = SCALP_DETECTOR, f"{n_placed} channels name 10-20 electrodes: scalp EEG"
+        elif n_eeg > MOST_ANIMAL_CHANNELS:
+            name, reason = SCALP_DETECTOR, f"{n_eeg} EEG channels: scalp EEG"
         else:
-            name, reason = ANIMAL_DETECTOR, "no channel names a 10-20 electrode: taken for an animal recording"
+            name = ANIMAL_DETECTOR
+            reason = f"{n_eeg} EEG channels, none names a 10-20 electrode: taken for an animal recording"
         return load_bundled(name).with_settings(self._changes), reason
 
     def detect(self, recording: Recording, mapping: Mapping[str, str] | None = None) -> Annotations:
@@ -113,3 +119,14 @@ def load_bundled(name: str) -> Detector:
     file = BUNDLED[check_option("detector", name, BUNDLED)]
     data = (files("ictal.detection") / "bundled" / file).read_bytes()
     return Detector(decode_detector(data, file))
+
+
+def describe_detectors() -> tuple[tuple[str, str], ...]:
+    """Return the name and the summary of every bundled detector.
+
+    Examples
+    --------
+    >>> [name for name, summary in describe_detectors()]
+    ['line-length', 'spike-rate', 'eegwavenet-untrained']
+    """
+    return tuple((name, load_bundled(name).settings.summary) for name in BUNDLED)

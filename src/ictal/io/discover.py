@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ictal.core.errors import ParameterError, RecordingError
+from ictal.core.errors import RecordingError
 from ictal.io.formats import FORMATS, known_suffix, main_file
 
 _BIDS_ENDING = "_eeg"
@@ -51,7 +51,8 @@ def find_recordings(paths: Iterable[Path | str]) -> tuple[FoundRecording, ...]:
 
     Folders are searched to the bottom, without hidden ones and those that BIDS keeps for other things. Of a BIDS data
     set only the EEG of its subjects is taken. Of a recording in several files the header counts. Where two results
-    would have the same name, all results mirror the folder that the inputs share.
+    would have the same name, all results mirror the folder that the inputs share, and files of one folder that differ
+    in their suffix alone keep it: ``night_edf`` and ``night_bdf``.
 
     Parameters
     ----------
@@ -62,8 +63,6 @@ def find_recordings(paths: Iterable[Path | str]) -> tuple[FoundRecording, ...]:
     ------
     RecordingError
         If a path does not exist, or a folder holds no recording.
-    ParameterError
-        If two recordings of one folder would write the same results.
     """
     found: dict[Path, FoundRecording] = {}
     for path in map(Path, paths):
@@ -73,15 +72,16 @@ def find_recordings(paths: Iterable[Path | str]) -> tuple[FoundRecording, ...]:
     if not _clashes(recordings):
         return recordings
     apart = _mirror_shared_folder(recordings)
-    for same in _clashes(apart):
-        names = " and ".join(str(recording.path) for recording in same)
-        raise ParameterError(f"recordings: {names} would write the same results; give them one at a time.")
-    return apart
+    alike = {recording for same in _clashes(apart) for recording in same}
+    return tuple(
+        replace(recording, stem=recording.path.name.replace(".", "_")) if recording in alike else recording
+        for recording in apart
+    )
 
 
 def reference_for(found: FoundRecording) -> Path | None:
     """Return the BIDS events table beside a recording, or ``None`` if there is none."""
-    table = found.path.with_name(f"{found.stem}_events.tsv")
+    table = found.path.with_name(f"{result_stem(found.path)}_events.tsv")
     return table if table.is_file() else None
 
 
