@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from typing import Any
@@ -130,7 +131,7 @@ def test_a_block_equals_that_block_of_the_whole(
     whole = step.apply(recording).read()
     applied = step.apply(Watched(recording))
     edges = data.draw(st.lists(st.integers(0, applied.n_samples), min_size=2, max_size=6).map(sorted))
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in itertools.pairwise(edges):
         assert_same(applied.read_samples(first, last), whole[:, first:last], spread(whole))
 
 

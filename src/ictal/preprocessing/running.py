@@ -1,0 +1,145 @@
+"""Scaling by what was seen lately: statistics of whole stretches of a trailing window.
+
+The signal is cut into short stretches; each stretch is scaled by the statistics of the stretches in the window before
+it. So every value depends on a known, finite past, reading at random equals reading in order, and a stream needs to
+keep two numbers a channel and stretch.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections import deque
+from typing import Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from ictal.core.recording import Recording, Signal
+from ictal.preprocessing.statistics import PerChannel, rescale
+from ictal.preprocessing.step import SegmentRecording, Step, Stream
+
+Summary = tuple[PerChannel, PerChannel]
+"""Centre and spread, one number for each channel, or for each channel and stretch."""
+
+
+class RunningStep(Step):
+    """Base of the steps that scale by a trailing window.
+
+    Attributes
+    ----------
+    window : float
+        Seconds of the past that count; a segment begins with fewer.
+    update : float
+        Seconds of a stretch, and how often the statistics are renewed. The first stretch of a segment has no past and
+        is 0.
+    floor : float
+        The least spread, in units of the signal, so that silence is not blown up to noise.
+    """
+
+    window: float = Field(default=60.0, gt=0, allow_inf_nan=False)
+    update: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    floor: float = Field(default=1e-3, gt=0, allow_inf_nan=False)
+
+    @property
+    def causal(self) -> bool:
+        """Yes: only the past counts."""
+        return True
+
+    @abc.abstractmethod
+    def summarise(self, stretches: Signal) -> Summary:
+        """Return centre and spread along the last axis."""
+
+    @abc.abstractmethod
+    def combine(self, centres: PerChannel, spreads: PerChannel) -> Summary:
+        """Return centre and spread of several stretches, from theirs, each of shape (n_channels, n_stretches)."""
+
+    def scale(self, signal: Signal, past: Summary) -> Signal:
+        """Return samples of one stretch in units of the stretches before it."""
+        if past[0].shape[1] == 0:
+            return np.zeros_like(signal)
+        centre, spread = self.combine(*past)
+        return rescale(signal, centre[:, None], np.maximum(spread, self.floor)[:, None])
+
+    def stretch_length(self, sampling_rate: float) -> int:
+        """Return the samples of a stretch."""
+        return max(1, round(self.update * sampling_rate))
+
+    @property
+    def n_stretches(self) -> int:
+        """How many stretches the window holds."""
+        return max(1, round(self.window / self.update))
+
+    def apply(self, recording: Recording) -> Recording:
+        """Return the recording in units of its recent past."""
+        return RunningRecording(recording, self)
+
+    def stream(self, channels: tuple[str, ...], sampling_rate: float) -> Stream:
+        """Return the step for a live signal."""
+        return RunningStream(channels, sampling_rate, self)
+
+    @model_validator(mode="after")
+    def _window_holds_a_stretch(self) -> Self:
+        if self.update > self.window:
+            raise ValueError(f"{self.step}: update {self.update:g} s is above window {self.window:g} s")
+        return self
+
+
+class RunningRecording(SegmentRecording):
+    """A recording scaled by its recent past."""
+
+    def __init__(self, inner: Recording, step: RunningStep) -> None:
+        super().__init__(inner)
+        self._step = step
+
+    def read_segment(self, segment: tuple[int, int], first: int, last: int) -> Signal:
+        begin, length = segment[0], self._step.stretch_length(self.sampling_rate)
+        oldest = max(begin, begin + ((first - begin) // length - self._step.n_stretches) * length)
+        return run_over(self._step, self.inner.read_samples(oldest, last), length)[:, first - oldest :]
+
+
+def run_over(step: RunningStep, signal: Signal, length: int) -> Signal:
+    """Scale a signal stretch by stretch; the first sample begins a stretch."""
+    n_whole = signal.shape[1] // length
+    centres, spreads = step.summarise(signal[:, : n_whole * length].reshape(len(signal), n_whole, length))
+    scaled = np.empty_like(signal)
+    for index, start in enumerate(range(0, signal.shape[1], length)):
+        window = slice(max(0, index - step.n_stretches), index)
+        piece = slice(start, start + length)
+        scaled[:, piece] = step.scale(signal[:, piece], (centres[:, window], spreads[:, window]))
+    return scaled
+
+
+class RunningStream(Stream):
+    """A live signal scaled by its recent past."""
+
+    def __init__(self, channels: tuple[str, ...], sampling_rate: float, step: RunningStep) -> None:
+        self.channels = channels
+        self.sampling_rate = sampling_rate
+        self._step = step
+        self._length = step.stretch_length(sampling_rate)
+        self._past: deque[Summary] = deque(maxlen=step.n_stretches)
+        self._begun: Signal = np.empty((len(channels), 0), np.float32)
+
+    def push(self, block: Signal) -> Signal:
+        scaled = np.empty_like(block)
+        start = 0
+        while start < block.shape[1]:
+            stop = min(start + self._length - self._begun.shape[1], block.shape[1])
+            piece = block[:, start:stop]
+            scaled[:, start:stop] = self._step.scale(piece, self._gather_past())
+            self._begun = np.concatenate([self._begun, piece], axis=1)
+            if self._begun.shape[1] == self._length:
+                self._past.append(self._step.summarise(self._begun))
+                self._begun = self._begun[:, :0]
+            start = stop
+        return scaled
+
+    def reset(self) -> None:
+        self._past.clear()
+        self._begun = self._begun[:, :0]
+
+    def _gather_past(self) -> Summary:
+        nothing = np.empty((len(self.channels), 0))
+        centres = [centre[:, None] for centre, _ in self._past]
+        spreads = [spread[:, None] for _, spread in self._past]
+        return np.concatenate([nothing, *centres], axis=1), np.concatenate([nothing, *spreads], axis=1)

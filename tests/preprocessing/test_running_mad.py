@@ -1,0 +1,31 @@
+"""Robust running scaling against its definition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ictal.core.recording import Recording
+from ictal.preprocessing.running_mad import RunningMad
+
+
+@pytest.mark.parametrize(("normal", "factor"), [(False, 1.0), (True, 1.4826)])
+def test_medians_of_the_whole_seconds_before(normal: bool, factor: float) -> None:
+    x = np.random.default_rng(1).standard_normal((2, 200)).cumsum(axis=1)
+    scaled = RunningMad(window=5.0, normal=normal).apply(Recording.from_array(x, 10.0)).read()
+    seconds = x.reshape(2, 20, 10)
+    centres = np.median(seconds, axis=2)
+    spreads = np.median(np.abs(seconds - centres[..., None]), axis=2)
+    for second in range(1, 20):
+        past = slice(max(0, second - 5), second)
+        centre, spread = np.median(centres[:, past], axis=1), factor * np.median(spreads[:, past], axis=1)
+        expected = (seconds[:, second] - centre[:, None]) / spread[:, None]
+        np.testing.assert_allclose(scaled[:, second * 10 : second * 10 + 10], expected, rtol=1e-4, atol=1e-4)
+
+
+def test_a_short_artefact_does_not_change_the_scale() -> None:
+    x = np.random.default_rng(2).standard_normal((1, 3000))
+    clean = RunningMad(window=20.0).apply(Recording.from_array(x, 50.0)).read(40.0)
+    x[:, 1500:1700] += 5000.0 * np.sign(np.random.default_rng(3).standard_normal(200))
+    disturbed = RunningMad(window=20.0).apply(Recording.from_array(x, 50.0)).read(40.0)
+    assert np.abs(disturbed).max() == pytest.approx(np.abs(clean).max(), rel=0.2)
