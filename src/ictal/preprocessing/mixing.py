@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.recording import Recording, Signal
+from ictal.preprocessing.products import multiply_columns
 from ictal.preprocessing.step import StepRecording, Stream
 
 Weights = NDArray[np.float64]
@@ -26,8 +27,7 @@ def mix(weights: NDArray[np.float32], signal: Signal) -> Signal:
     """Return ``weights @ signal`` in float32; rows that are mere copies are copied."""
     if _copies(weights):
         return np.asarray(signal[weights.argmax(axis=1)])
-    mixed: Signal = weights @ signal
-    return mixed
+    return multiply_columns(weights, signal)
 
 
 def _copies(weights: NDArray[np.float32]) -> bool:
