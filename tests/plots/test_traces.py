@@ -81,6 +81,7 @@ def test_chains_stand_apart() -> None:
     between = [heights[a.rows[-1]] - heights[b.rows[0]] for a, b in itertools.pairwise(chains)]
     assert min(between) > 1.4 * spacing
     assert -depth < min(heights.values())
+    assert {chain.name for chain in chains} < set(texts(draw_traces(constant(0.0), LEADS, RATE)))
 
 
 @pytest.mark.parametrize("n_leads", [1, 2, 3, 8, 18, 32, 64])

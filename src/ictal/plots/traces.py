@@ -32,6 +32,7 @@ _LANE = 3.2
 _PROBABILITY_LANE = 8.0
 _PEN_LIMIT = 2.0
 _EDGE = 0.4
+_CHAIN_GAP = 0.55
 _INTERPOLATED = "interp."
 
 
@@ -175,9 +176,9 @@ def row_spacing(n_leads: int) -> float:
     Examples
     --------
     >>> [round(row_spacing(n), 4) for n in (1, 18, 64)]
-    [24.0, 4.6111, 3.2]
+    [24.0, 4.1111, 3.2]
     """
-    return float(np.clip(83.0 / n_leads, 3.2, 24.0))
+    return float(np.clip(74.0 / n_leads, 3.2, 24.0))
 
 
 def place_rows(chains: Sequence[Chain]) -> tuple[dict[int, float], float]:
@@ -193,7 +194,7 @@ def place_rows(chains: Sequence[Chain]) -> tuple[dict[int, float], float]:
     heights: dict[int, float] = {}
     depth = _EDGE * spacing
     for number, chain in enumerate(chains):
-        depth += 0.55 * spacing if number else 0.0
+        depth += _CHAIN_GAP * spacing if number else 0.0
         for row in chain.rows:
             heights[row] = -(depth + spacing / 2)
             depth += spacing
@@ -325,7 +326,7 @@ def _write_labels(
             axes.annotate(_INTERPOLATED, (0, 0.5), xytext=(-3, 0), **beside, **remark)
     for chain in chains:
         middle = (heights[chain.rows[0]] + heights[chain.rows[-1]]) / 2
-        room = heights[chain.rows[0]] - heights[chain.rows[-1]] + spacing
+        room = heights[chain.rows[0]] - heights[chain.rows[-1]] + (1.0 + _CHAIN_GAP) * spacing
         if chain.name and room > len(chain.name):
             x = -(_LEFT - 2.5) / (style.PAGE_WIDTH - _LEFT - _RIGHT)
             place: dict[str, Any] = {"rotation": 90, "ha": "center", "va": "center"}
