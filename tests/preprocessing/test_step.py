@@ -9,7 +9,7 @@ import pytest
 
 from ictal.core.errors import ParameterError
 from ictal.core.recording import Recording, Signal
-from ictal.preprocessing.step import SegmentRecording, Step, StepRecording
+from ictal.preprocessing.step import SegmentRecording, Step
 
 
 class Numbered(SegmentRecording):
@@ -29,7 +29,7 @@ class Backwards(Step):
         return False
 
     def apply(self, recording: Recording) -> Recording:
-        return StepRecording(recording)  # type: ignore[abstract]
+        return RecordingView(recording)  # type: ignore[abstract]
 
 
 def test_each_segment_is_read_by_itself_and_gaps_are_nan() -> None:

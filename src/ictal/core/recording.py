@@ -110,6 +110,16 @@ class Recording(abc.ABC):
             )
         return self.read_samples(first, last)
 
+    def select(self, labels: Sequence[str]) -> Recording:
+        """Return the recording with some channels alone, in this order; of equal labels the first is taken.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such channel, or none is wanted.
+        """
+        return SelectedRecording(self, labels)
+
     @staticmethod
     def from_array(
         data: ArrayLike,
@@ -163,6 +173,55 @@ class Recording(abc.ABC):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self.channels)} channels, {self.sampling_rate:g} Hz, {self.duration:g} s>"
+
+
+class RecordingView(Recording):
+    """Another recording seen through something; what it does not change, it passes on.
+
+    Annotations and notes are asked for late: in a long file the annotations are in every record.
+
+    Attributes
+    ----------
+    inner : Recording
+        What is looked at.
+    """
+
+    def __init__(self, inner: Recording) -> None:
+        self.inner = inner
+        self.channels = inner.channels
+        self.sampling_rate = inner.sampling_rate
+        self.n_samples = inner.n_samples
+        self.start_time = inner.start_time
+        self.gaps = inner.gaps
+        self.source = inner.source
+
+    @property
+    def annotations(self) -> Annotations:  # type: ignore[override]
+        """What the file itself says happened."""
+        return self.inner.annotations
+
+    @property
+    def notes(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What was mended or left out on the way here."""
+        return (*self.inner.notes, *self.own_notes())
+
+    def own_notes(self) -> tuple[str, ...]:
+        """Return what this view has to say; late, since some know only once they have read."""
+        return ()
+
+
+class SelectedRecording(RecordingView):
+    """Some channels of another recording; made by :meth:`Recording.select`."""
+
+    def __init__(self, inner: Recording, labels: Sequence[str]) -> None:
+        super().__init__(inner)
+        if not labels:
+            raise ParameterError("channels: an empty list is not allowed; give one label or more.")
+        self._rows = [inner.channels.index(check_option("channel", label, inner.channels)) for label in labels]
+        self.channels = tuple(labels)
+
+    def read_samples(self, first: int, last: int) -> Signal:
+        return self.inner.read_samples(first, last)[self._rows]
 
 
 class ArrayRecording(Recording):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.artefacts import Artefact
-from ictal.core.recording import Recording, Signal
+from ictal.core.recording import Recording, RecordingView, Signal
 from ictal.core.windows import WindowGrid
 from ictal.preprocessing.artefacts import RULES, join_frames, mark_frames
-from ictal.preprocessing.step import StepRecording
 
 _UNJUDGED = 255
 
@@ -20,15 +18,7 @@ SPOILED_SHARE = 0.5
 """A window is not analysed where at least this share of the channels is an artefact for at least half of it."""
 
 
-@runtime_checkable
-class Selectable(Protocol):
-    """A recording that can leave channels unread."""
-
-    def select(self, labels: Sequence[str]) -> Recording:
-        """Return a recording of these channels only, in this order."""
-
-
-class ArtefactWatch(StepRecording):
+class ArtefactWatch(RecordingView):
     """The recording as it is; each second that is read is judged on the way, so that marks cost no second pass.
 
     Parameters
@@ -85,6 +75,6 @@ def watch_used(recording: Recording, used: Sequence[int]) -> ArtefactWatch:
     A channel that shares its label with another cannot be picked by name; then all are read.
     """
     labels = [recording.channels[i] for i in used]
-    if isinstance(recording, Selectable) and len(set(recording.channels)) == len(recording.channels):
+    if len(set(recording.channels)) == len(recording.channels):
         return ArtefactWatch(recording.select(labels))
     return ArtefactWatch(recording)

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ictal.core.errors import ParameterError, RecordingError
-from ictal.core.recording import Recording, Signal
-from ictal.io.edf import EdfRecording
+from ictal.core.recording import Recording
 
 _FORM = "NAME=CHANNEL,CHANNEL…"
 _NAME = re.compile(r"[\w.+-]+")
@@ -66,38 +65,16 @@ def pick_channels(recording: Recording, labels: Sequence[str]) -> Recording:
     >>> pick_channels(pair, ["eeg2"]).read()
     array([[3., 4.]], dtype=float32)
     """
-    rows = [_find(recording, label) for label in labels]
-    if isinstance(recording, EdfRecording):
-        return recording.select([recording.channels[row] for row in rows])
-    return PickedChannels(recording, rows)
+    return recording.select([_find(recording, label) for label in labels])
 
 
-class PickedChannels(Recording):
-    """Some rows of another recording; made by :func:`pick_channels`."""
-
-    def __init__(self, whole: Recording, rows: list[int]) -> None:
-        self._whole = whole
-        self._rows = rows
-        self.channels = tuple(whole.channels[row] for row in rows)
-        self.sampling_rate = whole.sampling_rate
-        self.n_samples = whole.n_samples
-        self.start_time = whole.start_time
-        self.gaps = whole.gaps
-        self.annotations = whole.annotations
-        self.source = whole.source
-        self.notes = whole.notes
-
-    def read_samples(self, first: int, last: int) -> Signal:
-        return self._whole.read_samples(first, last)[self._rows]
-
-
-def _find(recording: Recording, label: str) -> int:
+def _find(recording: Recording, label: str) -> str:
     channels = recording.channels
     if label in channels:
-        return channels.index(label)
+        return label
     lowered = [channel.casefold() for channel in channels]
     if label.casefold() in lowered:
-        return lowered.index(label.casefold())
+        return channels[lowered.index(label.casefold())]
     near = difflib.get_close_matches(label.casefold(), sorted(set(lowered)), n=3)
     shown = [channels[lowered.index(match)] for match in near] if near else dict.fromkeys(channels)
     listed = ", ".join(repr(channel) for channel in shown)

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ictal.core.recording import Recording, Signal
+from ictal.core.recording import Recording, RecordingView, Signal
 from ictal.preprocessing.products import multiply_columns
-from ictal.preprocessing.step import StepRecording, Stream
+from ictal.preprocessing.step import Stream
 
 Weights = NDArray[np.float64]
-
-
-@runtime_checkable
-class Selectable(Protocol):
-    """A recording that can leave channels unread."""
-
-    def select(self, labels: Sequence[str]) -> Recording:
-        """Return a recording of these channels only, in this order."""
 
 
 def mix(weights: NDArray[np.float32], signal: Signal) -> Signal:
@@ -34,7 +23,7 @@ def _copies(weights: NDArray[np.float32]) -> bool:
     return bool(((weights == 1).sum(axis=1) == 1).all() and ((weights != 0).sum(axis=1) == 1).all())
 
 
-class MixedRecording(StepRecording):
+class MixedRecording(RecordingView):
     """A recording whose rows are sums of those of another; only the rows that matter are read, where that can be.
 
     Parameters
@@ -70,10 +59,7 @@ def _narrow(inner: Recording, used: list[int]) -> Recording:
     """Return a recording of the used channels only, or `inner` itself where it cannot tell them apart."""
     labels = tuple(inner.channels[index] for index in used)
     first_of_name = all(inner.channels.index(label) == index for label, index in zip(labels, used, strict=True))
-    if not used or not first_of_name or not isinstance(inner, Selectable):
-        return inner
-    chosen = inner.select(labels)
-    return chosen if chosen.channels == labels else inner
+    return inner.select(labels) if used and first_of_name else inner
 
 
 class MixingStream(Stream):

@@ -14,10 +14,10 @@ from ictal.core.channels import Derivation, channel_kind
 from ictal.core.electrodes import positions
 from ictal.core.errors import RecordingError, check_option
 from ictal.core.montage import MONTAGES, ElectrodeGraph, Montage
-from ictal.core.recording import Recording
+from ictal.core.recording import Recording, RecordingView
 from ictal.preprocessing.interpolation import interpolation_weights
 from ictal.preprocessing.mixing import MixedRecording, MixingStream, Weights
-from ictal.preprocessing.step import Step, StepRecording, Stream
+from ictal.preprocessing.step import Step, Stream
 
 AS_RECORDED = "as-recorded"
 """Every EEG channel of the file as it is."""
@@ -153,7 +153,7 @@ class MontageRecording(MixedRecording):
 
 def find_montage_report(recording: Recording) -> MontageReport | None:
     """Return the report of the last montage step that a recording went through, or ``None`` if there was none."""
-    while isinstance(recording, StepRecording):
+    while isinstance(recording, RecordingView):
         if isinstance(recording, MontageRecording):
             return recording.report
         recording = recording.inner

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ictal.core.errors import ParameterError
-from ictal.core.recording import Recording, Signal
+from ictal.core.recording import Recording, RecordingView, Signal
 from ictal.preprocessing.filters import FilterStep
 from ictal.preprocessing.sections import Section, Sections
-from ictal.preprocessing.step import StepRecording, Stream
+from ictal.preprocessing.step import Stream
 
 MAINS = (50.0, 60.0)
 """Hz, of the power grids of the world."""
@@ -107,7 +107,7 @@ def _notch_section(frequency: float, quality: float, sampling_rate: float) -> Se
     return (gain, middle, gain, 1.0, middle, 2 * gain - 1)
 
 
-class AutoNotchRecording(StepRecording):
+class AutoNotchRecording(RecordingView):
     """A recording without the mains that was found in it."""
 
     def __init__(self, inner: Recording, notch: Notch) -> None:

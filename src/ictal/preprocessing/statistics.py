@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ictal.core.recording import Recording, Signal
-from ictal.preprocessing.step import StepRecording
+from ictal.core.recording import Recording, RecordingView, Signal
 
 PerChannel = NDArray[np.float64]
 Keys = NDArray[np.uint32]
@@ -129,7 +128,7 @@ def _from_keys(keys: Keys) -> Signal:
     return np.where(keys >= _SIGN, keys ^ _SIGN, ~keys).view(np.float32)
 
 
-class ScaledRecording(StepRecording):
+class ScaledRecording(RecordingView):
     """A recording minus a centre, in units of a spread, both taken from all of it.
 
     The statistics are taken when the recording is first read, and kept.

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from ictal.core.errors import ParameterError
-from ictal.core.recording import Recording, Signal
+from ictal.core.recording import Recording, RecordingView, Signal
 
 
 class Step(BaseModel, abc.ABC):
@@ -91,36 +91,7 @@ class Stream(abc.ABC):
         return np.empty((len(self.channels), 0), np.float32)
 
 
-class StepRecording(Recording):
-    """A recording seen through one step.
-
-    Attributes
-    ----------
-    inner : Recording
-        What the step was applied to.
-    """
-
-    def __init__(self, inner: Recording) -> None:
-        self.inner = inner
-        self.channels = inner.channels
-        self.sampling_rate = inner.sampling_rate
-        self.n_samples = inner.n_samples
-        self.start_time = inner.start_time
-        self.gaps = inner.gaps
-        self.annotations = inner.annotations
-        self.source = inner.source
-
-    @property
-    def notes(self) -> tuple[str, ...]:  # type: ignore[override]
-        """What was mended or left out on the way here; late, since some steps know only once they have read."""
-        return (*self.inner.notes, *self.own_notes())
-
-    def own_notes(self) -> tuple[str, ...]:
-        """Return what this step has to say."""
-        return ()
-
-
-class SegmentRecording(StepRecording):
+class SegmentRecording(RecordingView):
     """A recording seen through a step that must not look across gaps."""
 
     @cached_property
