@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -235,6 +236,8 @@ def read_mapping(texts: list[str]) -> dict[str, str]:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # Our products are small: threads of the linear algebra library would wait for each other longer than they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]

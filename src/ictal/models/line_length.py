@@ -15,8 +15,8 @@ class LineLengthConfig(RuleConfig):
     Attributes
     ----------
     n_top : int
-        Each lead votes with a probability of its own; the mean of that many highest votes counts. With 5 and a threshold
-        of 0.5 three leads must rise together, while one bad electrode reaches only the two leads of its chain.
+        Each lead votes with a probability of its own; the mean of that many highest votes counts. With 5 and a
+        threshold of 0.5 three leads must rise together; one bad electrode reaches only the two leads of its chain.
     rise : float
         Doublings over the baseline at which the vote of a lead is one half.
     sharpness : float

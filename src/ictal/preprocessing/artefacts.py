@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ictal.core.artefacts import Artefact
 from ictal.core.recording import Recording, Signal
 from ictal.preprocessing.notch import MAINS
+from ictal.preprocessing.products import multiply_rows
 
 Marks = NDArray[np.uint8]
 
@@ -98,16 +99,23 @@ def mark_frames(signal: Signal, sampling_rate: float, rules: ArtefactRules = RUL
     """
     length = rules.frame_length(sampling_rate)
     n_frames = signal.shape[1] // length
-    frames = signal[:, : n_frames * length].reshape(len(signal), n_frames, length)
-    highest, lowest = frames.max(axis=2), frames.min(axis=2)
+    marks = np.zeros((len(signal), n_frames), np.uint8)
+    # A channel at a time: its frames stay in the processor's cache from the first look to the last.
+    for row, channel in zip(marks, signal[:, : n_frames * length], strict=True):
+        row[:] = _mark_channel(channel.reshape(n_frames, length), sampling_rate, rules)
+    return marks
+
+
+def _mark_channel(frames: Signal, sampling_rate: float, rules: ArtefactRules) -> Marks:
+    """Return the marks of the frames of one channel, shape (n_frames,)."""
+    highest, lowest = frames.max(axis=1), frames.min(axis=1)
     span = highest - lowest
-    marks = np.zeros(span.shape, np.uint8)
-    humming = span >= rules.mains_range
+    marks = np.zeros(len(frames), np.uint8)
+    humming = np.flatnonzero(span >= rules.mains_range)
     marks[humming] = 3 * (_mains_share(frames[humming], sampling_rate) >= rules.mains_share)
-    railed = span >= rules.clipped_range
+    railed = np.flatnonzero(span >= rules.clipped_range)
     at_rails = _share_at(frames[railed], highest[railed]), _share_at(frames[railed], lowest[railed])
-    clipped = np.maximum(*at_rails) >= rules.clipped_share
-    marks[railed] = np.where(clipped, 2, marks[railed])
+    marks[railed[np.maximum(*at_rails) >= rules.clipped_share]] = 2
     marks[span > rules.largest_range] = 3
     marks[span <= rules.flat_range] = 1
     return marks
@@ -193,6 +201,6 @@ def _mains_share(frames: Signal, sampling_rate: float) -> NDArray[np.float64]:
     turns = np.outer(np.arange(length), 2 * np.pi * np.array(lines) / sampling_rate)
     waves = np.concatenate([np.cos(turns), np.sin(turns)], axis=1).astype(np.float32)
     centred = frames - frames.mean(axis=1, keepdims=True)
-    projected = (centred @ waves).reshape(len(frames), 2, len(lines))
+    projected = multiply_rows(centred, waves).reshape(len(frames), 2, len(lines))
     power = np.einsum("ij,ij->i", centred, centred)
     return np.asarray(2 / length * (projected**2).sum(axis=1).max(axis=1) / np.maximum(power, 1e-20))
