@@ -13,7 +13,7 @@ from ictal.detection.scorer import Scorer, Values
 Progress = Callable[[float], None]
 """Called with the share of a recording that is done, from 0 to 1."""
 
-BLOCK_SECONDS = 600.0
+BLOCK_SECONDS = 300.0
 """Signal in memory at once: longer blocks are no faster, shorter ones repeat more of the filters' padding."""
 
 DRIVING_SHARE = 0.5
