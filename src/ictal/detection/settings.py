@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ictal.core.errors import ParameterError, check_option
+from ictal.core.montage import MONTAGES
 from ictal.core.windows import WindowGrid
 from ictal.detection.calibration import Calibration
 from ictal.postprocessing.settings import PostProcessing
 from ictal.preprocessing.chain import Chain
+from ictal.preprocessing.montage import AS_RECORDED
+
+THRESHOLD, RELEASE = "postprocessing.threshold", "postprocessing.release"
 
 
 class Part(BaseModel):
     """A frozen part of a detector; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Model(Part):
@@ -56,6 +60,11 @@ class Leads(Part):
     minimum: int = Field(default=1, ge=1)
     otherwise: str | None = None
 
+    @field_validator("montage", "otherwise")
+    @classmethod
+    def _montage_is_known(cls, name: str | None) -> str | None:
+        return None if name is None else check_option("montage", name, [*MONTAGES, AS_RECORDED])
+
 
 class Windows(Part):
     """Length and step of the windows in seconds."""
@@ -67,6 +76,11 @@ class Windows(Part):
     def grid(self) -> WindowGrid:
         """The windows on the time axis."""
         return WindowGrid(self.length, self.step)
+
+    @model_validator(mode="after")
+    def _step_fits(self) -> Self:
+        WindowGrid(self.length, self.step)
+        return self
 
 
 class DetectorSettings(Part):
@@ -107,6 +121,18 @@ class DetectorSettings(Part):
     provenance: dict[str, str] = Field(default_factory=dict)
     hashes: dict[str, str] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _windows_are_whole_samples(self) -> Self:
+        """Refuse what would be rounded: a step that is half a sample too long is a minute late after some hours."""
+        for name, seconds in (("length", self.windows.length), ("step", self.windows.step)):
+            samples = seconds * self.sampling_rate
+            if abs(samples - round(samples)) > 1e-6:
+                raise ValueError(
+                    f"windows.{name}: {seconds!r} s is not allowed; it is {samples:g} samples at "
+                    f"{self.sampling_rate:g} Hz and must be a whole number of them."
+                )
+        return self
+
 
 def decode_settings(text: str | bytes, origin: str) -> DetectorSettings:
     """Read `detector.json`.
@@ -118,7 +144,7 @@ def decode_settings(text: str | bytes, origin: str) -> DetectorSettings:
     """
     try:
         values = json.loads(text)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise ParameterError(f"{origin}: detector.json is not JSON: {problem}") from None
     return _validate(values, origin)
 
@@ -130,6 +156,9 @@ def encode_settings(settings: DetectorSettings) -> str:
 
 def change_settings(settings: DetectorSettings, changes: Mapping[str, str]) -> DetectorSettings:
     """Return the settings with some values replaced.
+
+    A threshold below the release level takes that along, and filters are designed anew where the chain was changed:
+    else a change of one setting could ask for a change of another.
 
     Parameters
     ----------
@@ -147,11 +176,14 @@ def change_settings(settings: DetectorSettings, changes: Mapping[str, str]) -> D
     --------
     >>> from ictal.detection.library import load_detector
     >>> settings = load_detector("line-length").settings
-    >>> change_settings(settings, {"postprocessing.threshold": "0.7"}).postprocessing.threshold
-    0.7
+    >>> changed = change_settings(settings, {"postprocessing.threshold": "0.2"})
+    >>> changed.postprocessing.threshold, changed.postprocessing.release
+    (0.2, 0.2)
     """
     values: dict[str, Any] = json.loads(settings.model_dump_json())
-    for key, text in changes.items():
+    if any(key.startswith("chain.") for key in changes):
+        _forget_designs(values["chain"]["steps"])
+    for key, text in _with_release(changes, settings.postprocessing.release).items():
         *path, last = key.split(".")
         place: Any = values
         for depth, part in enumerate(path):
@@ -164,17 +196,32 @@ def change_settings(settings: DetectorSettings, changes: Mapping[str, str]) -> D
     return _validate(values, "--set")
 
 
+def _with_release(changes: Mapping[str, str], release: float | None) -> Mapping[str, str]:
+    """Return the changes, and one of the release level where the threshold alone would fall below it."""
+    level = _value(changes.get(THRESHOLD, ""))
+    if RELEASE in changes or release is None or not isinstance(level, int | float) or level >= release:
+        return changes
+    return {**changes, RELEASE: changes[THRESHOLD]}
+
+
+def _forget_designs(steps: list[dict[str, Any]]) -> None:
+    for step in steps:
+        if "designed_for" in step:
+            step["sections"], step["designed_for"] = [], None
+
+
 def _enter(place: Any, part: str, parameter: str) -> Any:
     if isinstance(place, list):
         return place[int(check_option(parameter, part, [str(i) for i in range(len(place))]))]
-    allowed = list(place) if isinstance(place, dict) else []
-    return place[check_option(parameter, part, allowed)]
+    if not isinstance(place, dict) or not place:
+        raise ParameterError(f"{parameter}: {part!r} is not allowed; {parameter.rpartition('.')[0]} has no keys.")
+    return place[check_option(parameter, part, place)]
 
 
 def _value(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 
@@ -182,7 +229,21 @@ def _validate(values: Any, origin: str) -> DetectorSettings:
     try:
         return DetectorSettings.model_validate(values)
     except ValidationError as problem:
-        first = problem.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        came = "" if first["type"] == "missing" else f" (came: {str(first['input'])[:60]!r})"
-        raise ParameterError(f"{origin}: {key or 'detector.json'}: {first['msg']}{came}") from None
+        raise ParameterError(_word_problem(problem, origin)) from None
+
+
+def _word_problem(problem: ValidationError, origin: str) -> str:
+    """Return one line that says which key, what came and what is allowed."""
+    first = problem.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    where = f"{origin}: {key}" if key else origin
+    if first["type"] == "extra_forbidden":
+        *path, last = first["loc"]
+        allowed: Any = DetectorSettings
+        for part in path:
+            allowed = allowed.model_fields[part].annotation
+        return f"{where}: {last!r} is not allowed; allowed are {', '.join(map(repr, allowed.model_fields))}."
+    if first["type"] == "value_error":
+        return f"{where}: {first['ctx']['error']}"
+    came = "" if first["type"] == "missing" else f" (came: {str(first['input'])[:60]!r})"
+    return f"{where}: {first['msg']}{came}"

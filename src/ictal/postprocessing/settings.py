@@ -31,7 +31,7 @@ class PostProcessing(BaseModel):
     0.8
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     smoothing: float = Field(default=0.0, ge=0.0)
     threshold: float = Field(default=0.5, gt=0.0, le=1.0)
