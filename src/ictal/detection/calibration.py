@@ -27,7 +27,7 @@ class Calibration(BaseModel):
     Platt, Probabilistic outputs for support vector machines, 1999.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     kind: Literal["none", "platt"] = "none"
     slope: float = 1.0
@@ -60,5 +60,8 @@ def calibrate(probabilities: Values, calibration: Calibration) -> Values:
     safe = np.clip(seizure, 1e-12, 1 - 1e-12)
     logit = calibration.slope * np.log(safe / (1 - safe)) + calibration.intercept
     calibrated = 0.5 * (1.0 + np.tanh(0.5 * logit))
-    kinds = probabilities[:, 1:] * (calibrated / np.maximum(seizure, 1e-12))[:, None]
-    return np.concatenate([1.0 - calibrated[:, None], kinds], axis=1)
+    n_kinds = probabilities.shape[1] - 1
+    # Where no kind has any share, they have equal ones: the row shall still add up to one.
+    shares = np.full((len(seizure), n_kinds), 1.0 / n_kinds)
+    np.divide(probabilities[:, 1:], seizure[:, None], out=shares, where=seizure[:, None] != 0)
+    return np.concatenate([1.0 - calibrated[:, None], shares * calibrated[:, None]], axis=1)
