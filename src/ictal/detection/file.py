@@ -67,7 +67,9 @@ def decode_detector(data: bytes, origin: Path | str) -> DetectorParts:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_members(archive, origin)
             members = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except DetectorFileError:
+        raise
+    except Exception:  # bytes of a stranger: zipfile and the decompressors behind it fail in a dozen ways
         raise DetectorFileError("is not a detector; a .ictal file is a zip with detector.json", file=origin) from None
     settings = decode_settings(members[SETTINGS], str(origin))
     for name, data_of in members.items():

@@ -14,6 +14,9 @@ from ictal.detection.scorer import ReadWindow, Scorer, Values
 MOST_OCCLUDED_WINDOWS = 8
 """Windows of an event that are run without each lead; more change the order of the leads little."""
 
+FORM = [("signal", "tensor(float)", 3), ("logits", "tensor(float)", 3)]
+"""Name, type and number of axes of what goes in and what comes out."""
+
 
 class GraphScorer(Scorer):
     """Runs ``model.onnx`` with ONNX Runtime on the processor.
@@ -39,19 +42,29 @@ class GraphScorer(Scorer):
             self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as problem:
             raise ParameterError(f"{origin}: model.onnx: ONNX Runtime cannot load it: {problem}") from None
-        self._check_leads(n_leads, origin)
+        self._n_classes = self._check(n_leads, origin)
 
-    def _check_leads(self, n_leads: int, origin: str) -> None:
-        """Refuse a graph for another number of leads here, where the detector can be named."""
-        wanted = self._session.get_inputs()[0].shape[1]
+    def _check(self, n_leads: int, origin: str) -> int:
+        """Refuse a graph of another form here, where the detector can be named; return its number of classes."""
+        ports = (*self._session.get_inputs(), *self._session.get_outputs())
+        shapes = [port.shape for port in ports]
+        form = [(port.name, port.type, len(port.shape)) for port in ports]
+        if form != FORM or not isinstance(shapes[1][2], int):
+            told = ", ".join(f"{port.name} {port.type} {port.shape}" for port in ports)
+            raise ParameterError(
+                f"{origin}: model.onnx: {told} is not allowed; allowed are the input signal (batch, leads, samples) "
+                "and the output logits (batch, windows, classes) of 32-bit floats, the number of classes fixed."
+            )
+        wanted = shapes[0][1]
         if isinstance(wanted, int) and wanted != n_leads:
             raise ParameterError(f"{origin}: model.onnx: takes {wanted} leads and the montage gives {n_leads}.")
+        return int(shapes[1][2])
 
     def push(self, signal: Signal) -> Values:
         return _softmax(self._run(signal[None])[0])
 
     def finish(self) -> Values:
-        return np.empty((0, self._session.get_outputs()[0].shape[-1]))
+        return np.empty((0, self._n_classes))
 
     def _run(self, batch: Signal) -> Values:
         (logits,) = self._session.run(["logits"], {"signal": np.ascontiguousarray(batch, dtype=np.float32)})

@@ -103,7 +103,8 @@ def load_detector(name: str | Path | None = None) -> Detector | DefaultDetector:
     path = Path(name)
     if path.suffix == ".ictal" or path.exists():
         if not path.is_file():
-            raise ParameterError(f"detector: {name}: there is no such file.")
+            problem = "is a folder; give a .ictal file" if path.is_dir() else "there is no such file"
+            raise ParameterError(f"detector: {name}: {problem}.")
         return Detector.read(path)
     return load_bundled(str(name))
 
