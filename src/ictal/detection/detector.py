@@ -26,6 +26,7 @@ from ictal.detection.scorer import RuleScorer, Scorer
 from ictal.detection.settings import DetectorSettings, change_settings
 from ictal.detection.sweep import Progress, Sweep
 from ictal.features.tables import FEATURES
+from ictal.models.rule import Rule
 from ictal.models.table import MODELS
 from ictal.postprocessing.events import find_events
 
@@ -126,7 +127,8 @@ class Detector:
         scores = Scores(values, windows.grid.frame_start, windows.step, self.settings.classes)
         found = find_events(scores, self.settings.postprocessing, recording.duration)
         events = [name_drivers(event, scores, sweep, leads.channels) for event in found]
-        return self._describe(recording, leads, scores, Annotations(events, found.duration))
+        notes = (*prepared.notes, *tell_unanalysed(scores))
+        return self._describe(recording, leads, scores, Annotations(events, found.duration), notes)
 
     def prepare(
         self, recording: Recording, mapping: Mapping[str, str] | None = None
@@ -161,7 +163,7 @@ class Detector:
         settings = self.settings
         if self.parts.graph is not None:
             return GraphScorer(self.parts.graph, n_leads, self.name)
-        rule = MODELS.load(settings.model.name)
+        rule = self._load_rule()
         try:
             config = rule.Config.model_validate(settings.model.config)
         except ValidationError as problem:
@@ -171,17 +173,42 @@ class Detector:
                 f"allowed are {', '.join(rule.Config.model_fields)}."
             ) from None
         length, step, rate = settings.windows.length, settings.windows.step, settings.sampling_rate
+        if round(length * rate) % round(step * rate):
+            raise ParameterError(
+                f"{self.name}: windows.length: {length!r} s is not allowed; a rule needs a multiple of windows.step, "
+                f"which is {step!r} s."
+            )
         extract = partial(
             FEATURES.load(rule.features), sampling_rate=rate, window=round(length * rate), hop=round(step * rate)
         )
         return RuleScorer(rule(config, n_leads, length, step), extract)
+
+    def _load_rule(self) -> type[Rule]:
+        name = self.settings.model.name
+        try:
+            model = MODELS.load(name)
+        except ImportError:  # a network, and the light tier has no torch
+            model = None
+        if model is None or model.kind != "rule":
+            raise ParameterError(
+                f"{self.name}: model.name: {name!r} is a network, and the detector holds no model.onnx to run it."
+            )
+        rule: type[Rule] = model
+        return rule
 
     def _rows(self, leads: LeadRecording) -> list[int]:
         """Return the channels that the model sees: all for a network, the ones with signal for a rule."""
         is_network = self.parts.graph is not None
         return [i for i, lead in enumerate(leads.channels) if is_network or lead not in leads.report.masked]
 
-    def _describe(self, recording: Recording, leads: LeadRecording, scores: Scores, events: Annotations) -> Detection:
+    def _describe(
+        self,
+        recording: Recording,
+        leads: LeadRecording,
+        scores: Scores,
+        events: Annotations,
+        notes: tuple[str, ...],
+    ) -> Detection:
         return Detection(
             events=events,
             scores=scores,
@@ -194,7 +221,7 @@ class Detector:
             missing_electrodes=leads.report.missing_electrodes,
             gaps=recording.gaps,
             artefacts=leads.watch.artefacts(),
-            notes=leads.notes,
+            notes=notes,
             start_time=recording.start_time,
             duration=recording.duration,
             sampling_rate=recording.sampling_rate,
@@ -206,6 +233,21 @@ class Detector:
                 **self.settings.provenance,
             },
         )
+
+
+def tell_unanalysed(scores: Scores) -> tuple[str, ...]:
+    """Return a note where something was not analysed: no event there does not mean no seizure.
+
+    Examples
+    --------
+    >>> tell_unanalysed(Scores([[0.9, 0.1], [np.nan, np.nan]], start=0.0, step=1.0))
+    ('1 s were not analysed: beside a gap, or half of the channels are flat, clipped or disconnected',)
+    """
+    n_left_out = int((~scores.analysed).sum())
+    if n_left_out == 0:
+        return ()
+    how_much = "nothing was" if n_left_out == len(scores) else f"{n_left_out * scores.step:g} s were not"
+    return (f"{how_much} analysed: beside a gap, or half of the channels are flat, clipped or disconnected",)
 
 
 def name_drivers(event: Event, scores: Scores, sweep: Sweep, leads: tuple[str, ...]) -> Event:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ictal.core.errors import ParameterError
 from ictal.core.recording import Recording, Signal
 from ictal.detection.scorer import Scorer, Values
 
@@ -48,7 +49,13 @@ class Sweep:
         self._pushed: NDArray[np.intp] = np.empty(0, dtype=np.intp)
 
     def score(self, progress: Progress) -> Values:
-        """Return the probabilities of every frame, shape (n_frames, n_classes); NaN where there was no whole window."""
+        """Return the probabilities of every frame, shape (n_frames, n_classes); NaN where there was no whole window.
+
+        Raises
+        ------
+        ParameterError
+            If the model was made for other windows.
+        """
         answers: list[Values] = []
         pushed: list[NDArray[np.intp]] = []
         for first, last in self._blocks():
@@ -56,10 +63,16 @@ class Sweep:
             pushed.append(np.arange(first, last))
             progress(min(last * self._hop / self._recording.n_samples, 1.0))
         answers.append(self._scorer.finish())
-        self._pushed = np.concatenate(pushed)
+        # Between gaps there may be room for a window and still none that lies on the grid.
+        self._pushed = np.concatenate([self._pushed, *pushed])
         return self._place(np.concatenate(answers))
 
     def _place(self, answers: Values) -> Values:
+        if len(answers) != len(self._pushed):
+            raise ParameterError(
+                f"windows: the model gave {len(answers)} answers to {len(self._pushed)} windows; "
+                "windows.length and windows.step must be those that it was made for."
+            )
         n_frames = max((self._recording.n_samples - self._window) // self._hop + 1, 0)
         values = np.full((n_frames, answers.shape[1]), np.nan)
         values[self._pushed] = answers
