@@ -8,6 +8,9 @@ import ictal.detection
 from ictal.detection.file import DetectorParts, encode_detector
 from ictal.detection.library import BUNDLED
 from ictal.detection.settings import DetectorSettings, Leads, Model, Windows
+from ictal.models.eegwavenet import EEGWaveNetConfig
+from ictal.models.line_length import LineLengthConfig
+from ictal.models.spike_rate import SpikeRateConfig
 from ictal.postprocessing.settings import PostProcessing
 from ictal.preprocessing.chain import Chain
 from ictal.training.untrained import make_untrained
@@ -30,7 +33,7 @@ def line_length() -> DetectorParts:
     settings = DetectorSettings(
         name="line-length",
         summary="robust adaptive line length with persistence; the baseline for scalp EEG",
-        model=Model(name="line-length"),
+        model=Model(name="line-length", config=LineLengthConfig().model_dump()),
         leads=Leads(montage="double-banana", missing="mask", minimum=4, otherwise="as-recorded"),
         sampling_rate=RATE,
         chain=design_chain({"step": "band-pass", "low": 1.0, "high": 30.0, "order": 4}),
@@ -51,7 +54,7 @@ def spike_rate() -> DetectorParts:
     settings = DetectorSettings(
         name="spike-rate",
         summary="arc length and spike count over a running baseline; for single-channel animal EEG",
-        model=Model(name="spike-rate"),
+        model=Model(name="spike-rate", config=SpikeRateConfig().model_dump()),
         leads=Leads(montage="as-recorded"),
         sampling_rate=RATE,
         chain=design_chain({"step": "band-pass", "low": 1.0, "high": 45.0, "order": 4}),
@@ -69,11 +72,12 @@ def spike_rate() -> DetectorParts:
 
 def eegwavenet_untrained() -> DetectorParts:
     """Return EEGWaveNet with random weights, to measure speed."""
-    graph, weights = make_untrained(seed=0, n_channels=18)
+    network = EEGWaveNetConfig(n_channels=18)
+    graph, weights = make_untrained(seed=0, n_channels=network.n_channels)
     settings = DetectorSettings(
         name="eegwavenet-untrained",
         summary="EEGWaveNet with random weights, for benchmarks alone: its events mean nothing",
-        model=Model(name="eegwavenet", config={"n_channels": 18, "n_classes": 2, "sampling_rate": RATE}),
+        model=Model(name="eegwavenet", config=network.model_dump()),
         leads=Leads(montage="double-banana", missing="interpolate", minimum=12),
         sampling_rate=RATE,
         chain=design_chain({"step": "low-pass", "cutoff": 64.0, "order": 4}),
