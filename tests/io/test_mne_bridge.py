@@ -279,3 +279,15 @@ def test_there_and_back_is_the_same() -> None:
     back = Recording.from_mne(to_mne(there))
     assert (back.channels, back.gaps, back.annotations) == (there.channels, there.gaps, there.annotations)
     np.testing.assert_allclose(back.read(), there.read(), rtol=1e-6)
+
+
+def test_a_value_that_is_no_number_is_refused_outside_gaps(tmp_path: Path) -> None:
+    raw = example_raw()
+    raw.load_data()._data[:, 200:300] = np.nan  # the stretch that is marked as not recorded
+    assert np.isfinite(from_mne(raw).read(1.5)[:, 1:400]).all()
+    raw._data[1, 700:710] = np.nan
+    with pytest.raises(RecordingError, match=r"channel Fp2: is not a number at 3\.5 s; fill it, or mark the stretch"):
+        from_mne(raw).read()
+    raw.save(tmp_path / "night_raw.fif", fmt="double", verbose="error")
+    with pytest.raises(RecordingError, match=r"night_raw\.fif: channel Fp2"):
+        read_with_mne(tmp_path / "night_raw.fif").read(3.0, 4.0)

@@ -33,20 +33,23 @@ _MOST_SIGNALS = 9999
 def decode_version(data: bytes, path: Path | None) -> int:
     """Return the bytes of a sample, which the first eight bytes of the file settle, whatever its name ends in."""
     if not data:
-        raise RecordingError("is empty", file=path)
+        raise RecordingError("is empty; copy it again from where it was recorded", file=path)
     if data[:8] == BDF_VERSION:
         sample_bytes = 3
     elif data[:1] == b"0" and not data[1:8].strip(b" \0"):
         sample_bytes = 2
     else:
         raise RecordingError(
-            "is neither EDF nor BDF; an EDF begins with '0' and seven blanks, a BDF with 0xFF and 'BIOSEMI'",
+            "is neither EDF nor BDF; an EDF begins with '0' and seven blanks, a BDF with 0xFF and 'BIOSEMI'; "
+            "export the recording as one of them",
             file=path,
             field="version",
         )
     if len(data) < 2 * FIXED_BYTES:
         raise RecordingError(
-            f"is cut short after {len(data)} bytes; the shortest has {2 * FIXED_BYTES}", file=path, field="header"
+            f"is cut short after {len(data)} bytes; the shortest has {2 * FIXED_BYTES}; copy the file again",
+            file=path,
+            field="header",
         )
     return sample_bytes
 
@@ -80,7 +83,9 @@ def count_signals(data: bytes, path: Path | None, ledger: Ledger) -> int:
     needed = FIXED_BYTES * (claims[0] + 1)
     if needed > len(data):
         raise RecordingError(
-            f"is cut short after {len(data)} bytes; {claims[0]} signals need {needed}", file=path, field="header"
+            f"is cut short after {len(data)} bytes; {claims[0]} signals need {needed}; copy the file again",
+            file=path,
+            field="header",
         )
     raise RecordingError(
         "is not allowed; it must be a whole number, 0 or more, and not 0 for all signals",
@@ -115,7 +120,7 @@ def count_records(data: bytes, data_bytes: int, record_bytes: int, path: Path | 
     held, rest = divmod(data_bytes, record_bytes)
     if held < 1:
         raise RecordingError(
-            f"the file ends after {max(data_bytes, 0)} of the {record_bytes} bytes of the first one",
+            f"the file ends after {max(data_bytes, 0)} of the {record_bytes} bytes of the first one; copy it again",
             file=path,
             field="data records",
         )

@@ -157,7 +157,7 @@ def _find_unit(signal: SignalHeader, kind: str, ledger: Ledger) -> str | None:
 def _leave_out_other_rate(signal: EdfSignal, rate: float, ledger: Ledger) -> EdfSignal:
     if signal.left_out or signal.sampling_rate == rate:
         return signal
-    reason = f"has {signal.sampling_rate:g} Hz, the recording {rate:g} Hz"
+    reason = f"has {signal.sampling_rate:g} Hz, the recording {rate:g} Hz" if rate else "is no EEG"
     if signal.kind == "eeg":
         ledger.add("sampling rate", f"is not the {rate:g} Hz of the recording; left out", signal.label)
     return replace(signal, left_out=reason)

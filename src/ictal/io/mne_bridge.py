@@ -183,7 +183,21 @@ class MneRecording(Recording):
         for begin, end in self.gaps:
             start, stop = round(begin * self.sampling_rate), round(end * self.sampling_rate)
             signal[:, max(start - first, 0) : max(stop - first, 0)] = np.nan
+        self._refuse_missing_values(signal, first)
         return signal
+
+    def _refuse_missing_values(self, signal: Signal, first: int) -> None:
+        bad = ~np.isfinite(signal)
+        for begin, end in self.gaps if bad.any() else ():
+            start, stop = round(begin * self.sampling_rate), round(end * self.sampling_rate)
+            bad[:, max(start - first, 0) : max(stop - first, 0)] = False
+        if bad.any():
+            row, column = np.argwhere(bad)[0]
+            problem = (
+                f"is not a number at {(first + column) / self.sampling_rate:g} s; "
+                f"fill it, or mark the stretch {PAUSE} to make it a gap"
+            )
+            raise RecordingError(problem, file=self.source, field=f"channel {self.channels[row]}")
 
 
 def _one_line(message: object) -> str:
