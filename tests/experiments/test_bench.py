@@ -29,7 +29,8 @@ def test_the_noise_is_the_same_however_it_is_read() -> None:
 
 
 def test_a_row_shows_median_range_and_memory() -> None:
-    assert Measurement("x", (0.5, 0.25, 2.0), 123.4).row.split() == "x 0.50 s 0.25 s – 2.00 s 123 MB".split()
+    row = Measurement("x", (0.5, 0.25, 2.0), 123.4).row
+    assert " ".join(row.split()) == "x 0.50 s 0.25 s – 2.00 s 123 MB"
     assert "0.20 ms" in Measurement("y", (0.0002,)).row
 
 
