@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from pydantic import Field
 
-Values = NDArray[np.float64]
+from ictal.models.rule import RuleConfig, Values
+
+
+class AdaptiveConfig(RuleConfig):
+    """Settings of a rule that holds each lead against its own baseline.
+
+    Attributes
+    ----------
+    usual : float
+        Share of the seconds of a recording that the baseline lies above: what happens often is no seizure.
+    warm_up : float
+        Seconds of the first baseline.
+    gain, slowest : float
+        How fast the baseline follows; see :class:`RunningQuantile`.
+    """
+
+    usual: float = Field(default=0.5, gt=0.0, lt=1.0)
+    warm_up: float = Field(default=20.0, gt=0.0)
+    gain: float = Field(default=0.25, ge=0.0)
+    slowest: float = Field(default=0.002, ge=0.0)
+
+    def start_baseline(self, n_leads: int, step: float) -> RunningQuantile:
+        """Return a fresh baseline for windows every `step` seconds."""
+        warm_up = round(self.warm_up / step)
+        return RunningQuantile(n_leads, level=self.usual, warm_up=warm_up, gain=self.gain, slowest=self.slowest)
 
 
 class RunningQuantile:

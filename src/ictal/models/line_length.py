@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from ictal.models.baseline import RunningQuantile
-from ictal.models.rule import Rule, RuleConfig, Values, logistic
+from ictal.models.baseline import AdaptiveConfig
+from ictal.models.rule import Rule, Values, logistic
 
 
-class LineLengthConfig(RuleConfig):
+class LineLengthConfig(AdaptiveConfig):
     """Settings of :class:`LineLengthRule`.
 
     Attributes
@@ -23,12 +23,8 @@ class LineLengthConfig(RuleConfig):
         Doublings over which a vote goes from 0.5 to 0.73.
     floor : float
         µV/s; a quieter lead counts as this, so that a flat lead that wakes up is no seizure.
-    usual : float
-        Share of the seconds of a recording that the baseline lies above: what happens often is no seizure.
-    warm_up : float
-        Seconds of the first baseline.
-    gain, slowest : float
-        How fast the baseline follows; see :class:`ictal.models.baseline.RunningQuantile`.
+    usual, warm_up, gain, slowest : float
+        See :class:`ictal.models.baseline.AdaptiveConfig`.
     """
 
     n_top: int = Field(default=5, ge=1)
@@ -37,7 +33,6 @@ class LineLengthConfig(RuleConfig):
     floor: float = Field(default=50.0, gt=0.0)
     usual: float = Field(default=0.75, gt=0.0, lt=1.0)
     warm_up: float = Field(default=8.0, gt=0.0)
-    gain: float = Field(default=0.25, ge=0.0)
     slowest: float = Field(default=0.005, ge=0.0)
 
 
@@ -62,13 +57,7 @@ class LineLengthRule(Rule):
     def __init__(self, config: LineLengthConfig, n_leads: int, window: float, step: float) -> None:
         super().__init__(config, n_leads, window, step)
         self.config = config
-        self._baseline = RunningQuantile(
-            n_leads,
-            level=config.usual,
-            warm_up=round(config.warm_up / step),
-            gain=config.gain,
-            slowest=config.slowest,
-        )
+        self._baseline = config.start_baseline(n_leads, step)
         self._waiting: Values = np.empty((n_leads, 0))
 
     def push(self, features: Values) -> Values:

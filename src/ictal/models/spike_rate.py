@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from ictal.models.baseline import RunningQuantile
-from ictal.models.rule import Rule, RuleConfig, Values, logistic
+from ictal.models.baseline import AdaptiveConfig
+from ictal.models.rule import Rule, Values, logistic
 
 
-class SpikeRateConfig(RuleConfig):
+class SpikeRateConfig(AdaptiveConfig):
     """Settings of :class:`SpikeRateRule`.
 
     Attributes
@@ -24,12 +24,8 @@ class SpikeRateConfig(RuleConfig):
         Doublings over which the probability goes from 0.5 to 0.73.
     floor : float
         µV; a quieter channel counts as having this mean absolute value, and this per second of arc length.
-    usual : float
-        Share of the seconds of a recording that the baseline lies above: what happens often is no seizure.
-    warm_up : float
-        Seconds of the first baseline.
-    gain, slowest : float
-        How fast the baseline follows; see :class:`ictal.models.baseline.RunningQuantile`.
+    usual, warm_up, gain, slowest : float
+        See :class:`ictal.models.baseline.AdaptiveConfig`.
     """
 
     spike_height: float = Field(default=4.5, gt=0.0)
@@ -37,10 +33,6 @@ class SpikeRateConfig(RuleConfig):
     rise: float = Field(default=0.5, gt=0.0)
     sharpness: float = Field(default=0.25, gt=0.0)
     floor: float = Field(default=1.0, gt=0.0)
-    usual: float = Field(default=0.5, gt=0.0, lt=1.0)
-    warm_up: float = Field(default=20.0, gt=0.0)
-    gain: float = Field(default=0.25, ge=0.0)
-    slowest: float = Field(default=0.002, ge=0.0)
 
 
 class SpikeRateRule(Rule):
@@ -68,16 +60,8 @@ class SpikeRateRule(Rule):
     def __init__(self, config: SpikeRateConfig, n_leads: int, window: float, step: float) -> None:
         super().__init__(config, n_leads, window, step)
         self.config = config
-        self._arc_baseline, self._size_baseline = (
-            RunningQuantile(
-                n_leads,
-                level=config.usual,
-                warm_up=round(config.warm_up / step),
-                gain=config.gain,
-                slowest=config.slowest,
-            )
-            for _ in range(2)
-        )
+        self._arc_baseline = config.start_baseline(n_leads, step)
+        self._size_baseline = config.start_baseline(n_leads, step)
         self._waiting: Values | None = None
 
     def push(self, features: Values) -> Values:
