@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import multiprocessing.connection
+import multiprocessing.resource_tracker
+import signal
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from typing import Generic, TypeVar
+from multiprocessing.connection import Connection
+from typing import Any, Generic, TypeVar
 
 from ictal.core.errors import IctalError
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+
+_PATIENCE = 5.0
+"""Seconds that a worker has to tidy up when it is told to stop."""
 
 
 class WorkerDiedError(IctalError):
@@ -21,8 +28,8 @@ class WorkerDiedError(IctalError):
 class JobRunner(Generic[Task, Answer]):
     """Runs one function on many tasks in several processes.
 
-    A worker that is killed (for want of memory, say) takes its pool with it. The tasks that were under way are then
-    run again one at a time, so that only the one at fault is given up.
+    A task whose worker is killed (for want of memory, say) is run again when all others are done, alone; only if that
+    worker dies too, the task is given up. Whatever stops the run, Ctrl-C included, stops the workers.
 
     Parameters
     ----------
@@ -42,39 +49,86 @@ class JobRunner(Generic[Task, Answer]):
         self._n_jobs = n_jobs
 
     def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Answer | WorkerDiedError]]:
-        """Yield each task with its answer, as they come; the answer is an error where a worker died over it."""
+        """Yield each task with its answer, as they come; the answer is an error where a worker died over it twice."""
+        lost = yield from self._work_off(tasks, self._n_jobs)
+        for task in (yield from self._work_off(lost, 1)):
+            yield task, WorkerDiedError("the process that worked on it was killed, perhaps for want of memory")
+
+    def _work_off(
+        self, tasks: Sequence[Task], n_jobs: int
+    ) -> Generator[tuple[Task, Answer | WorkerDiedError], None, list[Task]]:
+        """Yield answers as they come, and return the tasks over which a worker died."""
         left = list(reversed(tasks))
-        while left:
-            running: dict[Future[Answer], Task] = {}
-            with self._pool(self._n_jobs) as pool:
-                broken = yield from self._drain(pool, left, running)
-            if broken:
-                for suspect in running.values():
-                    yield suspect, self._run_alone(suspect)
+        lost: list[Task] = []
+        idle: list[Worker] = []
+        busy: dict[Any, tuple[Worker, Task]] = {}
+        try:
+            while left or busy:
+                while left and len(busy) < n_jobs:
+                    worker, task = idle.pop() if idle else Worker(self._work), left.pop()
+                    busy[worker.channel] = worker, task
+                    worker.give(task)
+                for channel in multiprocessing.connection.wait(list(busy)):
+                    worker, task = busy[channel]
+                    try:
+                        answer = worker.channel.recv()
+                    except (EOFError, OSError):
+                        lost.append(task)
+                        worker.stop()
+                    else:
+                        idle.append(worker)
+                        yield task, answer
+                    del busy[channel]
+        finally:
+            for worker in {*idle, *(worker for worker, _ in busy.values())}:
+                worker.stop()
+        return lost
 
-    def _drain(
-        self, pool: ProcessPoolExecutor, left: list[Task], running: dict[Future[Answer], Task]
-    ) -> Generator[tuple[Task, Answer | WorkerDiedError], None, bool]:
-        """Run until nothing is left (return False) or a worker died (return True, with `running` not emptied)."""
-        while left or running:
-            while left and len(running) < self._n_jobs:
-                task = left.pop()
-                running[pool.submit(self._work, task)] = task
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                if isinstance(future.exception(), BrokenProcessPool):
-                    return True
-                yield running.pop(future), future.result()
-        return False
 
-    def _run_alone(self, task: Task) -> Answer | WorkerDiedError:
-        with self._pool(1) as pool:
-            try:
-                return pool.submit(self._work, task).result()
-            except BrokenProcessPool:
-                return WorkerDiedError("the process that worked on it was killed, perhaps for want of memory")
+class Worker:
+    """A process that answers tasks, one at a time."""
 
-    @staticmethod
-    def _pool(n_jobs: int) -> ProcessPoolExecutor:
-        # Fresh processes: a fork of one that runs threads can hang.
-        return ProcessPoolExecutor(n_jobs, mp_context=multiprocessing.get_context("spawn"))
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        # A fresh process: a fork of one that runs threads can hang.
+        context = multiprocessing.get_context("spawn")
+        self.channel, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(work, theirs), daemon=True)
+        with interrupts_held():
+            self._process.start()
+        theirs.close()
+
+    def give(self, task: Any) -> None:
+        """Hand over a task; that the worker is dead is noticed when its answer is awaited."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.channel.send(task)
+
+    def stop(self) -> None:
+        """End the process; it removes what it has half-written."""
+        self.channel.close()
+        self._process.terminate()
+        self._process.join(_PATIENCE)
+        self._process.kill()
+        self._process.join()
+
+
+def serve(work: Callable[[Any], Any], channel: Connection) -> None:
+    """Answer tasks until there is nobody left who asks: what a worker process does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            channel.send(work(channel.recv()))
+
+
+@contextlib.contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C from processes that are started meanwhile: a terminal sends it to all, and the parent ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Its first start would let the signal through again.
+    multiprocessing.resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
