@@ -14,7 +14,10 @@ from ictal.apps.console import (
     EXIT_INTERRUPTED,
     EXIT_OK,
     RESEARCH_ONLY,
+    allow_any_letter,
     complain,
+    complain_at_length,
+    count,
     end_with,
     progress_bar,
     say,
@@ -37,7 +40,10 @@ DetectorName = Annotated[
     str | None,
     typer.Option("--detector", "-d", help="A bundled detector (`ictal models`) or a .ictal file.", metavar="NAME|FILE"),
 ]
-Threshold = Annotated[float | None, typer.Option(help="Smoothed probability at which an event starts.", metavar="X")]
+Threshold = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=1.0, help="Smoothed probability at which an event starts, 0 to 1.", metavar="X"),
+]
 Changes = Annotated[
     list[str], typer.Option("--set", help="Change any setting, as postprocessing.merge_gap=10.", metavar="KEY=VALUE")
 ]
@@ -47,9 +53,19 @@ Names = Annotated[
 Animals = Annotated[
     list[str], typer.Option("--animal", help="One animal of several in a file.", metavar="NAME=CHANNEL,CHANNEL")
 ]
-Identity = Annotated[
-    bool, typer.Option("--keep-identity", help="Keep dates, and patient fields in the annotated copy.")
+SeizureLabels = Annotated[
+    list[str],
+    typer.Option(
+        "--seizure-label",
+        help="Compare with the annotations in the file that say LABEL, or START:STOP.",
+        metavar="LABEL",
+    ),
 ]
+Identity = Annotated[
+    bool,
+    typer.Option("--keep-identity", help="Keep dates, the patient fields in the copy, the file name in the report."),
+]
+THRESHOLD = "postprocessing.threshold"
 
 
 def print_version(asked: bool) -> None:
@@ -80,22 +96,28 @@ def demo(
     say(f"simulated recording  {result.recording}")
     say(f"detected events      {result.events}")
     say(f"report               {result.report}")
-    say(f"{result.n_hits} of {result.n_seizures} simulated seizures found, {result.n_false_alarms} false alarms.")
+    found = f"{result.n_hits} of {count(result.n_seizures, 'simulated seizure')} found"
+    say(f"{found}, {count(result.n_false_alarms, 'false alarm')}.")
     say(f"Simulated EEG is no evidence of clinical performance. {RESEARCH_ONLY}")
 
 
 @app.command()
 def detect(
+    context: typer.Context,
     paths: Paths,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the results.")] = Path("ictal-results"),
     detector: DetectorName = None,
-    formats: Annotated[str, typer.Option("--format", help="Of tsv, json, edf; commas between.")] = "tsv",
+    formats: Annotated[str, typer.Option("--format", help="What to write: tsv, json, edf; commas between.")] = "tsv",
     threshold: Threshold = None,
     changes: Changes = [],  # noqa: B006 - typer reads the default and never changes it
     names: Names = [],  # noqa: B006
     animals: Animals = [],  # noqa: B006
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Recordings side by side.")] = 1,
     report: Annotated[bool, typer.Option("--report", help="Write an HTML report beside the events.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Compare in the report with the events table beside each recording.")
+    ] = False,
+    seizure_labels: SeizureLabels = [],  # noqa: B006
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Make anew what is there.")] = False,
     keep_identity: Identity = False,
 ) -> None:
@@ -110,37 +132,48 @@ def detect(
             output=output,
             detector=detector,
             changes=read_changes(changes, threshold),
-            outputs=(*formats.split(","), *(["report"] if report else [])),
+            outputs=(*read_names(formats), *(["report"] if report else [])),
             mapping=read_mapping(names),
             overwrite=overwrite,
             keep_identity=keep_identity,
+            compare=compare,
+            seizure_labels=tuple(seizure_labels),
         ):
             outcomes.append(outcome)
-            tell_outcome(outcome)
+            tell_outcome(outcome, debug=context.obj is True)
     failed = sum(outcome.status == "failed" for outcome in outcomes)
     if len(outcomes) > 1:
         found = sum(outcome.n_events for outcome in outcomes)
         skipped = sum(outcome.status == "skipped" for outcome in outcomes)
-        done = len(outcomes) - failed - skipped
-        say(f"{done} recordings done with {found} seizures, {skipped} there already, {failed} failed; in {output}")
+        done = f"{count(len(outcomes) - failed - skipped, 'recording')} done with {count(found, 'seizure')}"
+        say(f"{done}, {skipped} there already, {failed} failed; results are in {output}")
     raise typer.Exit(EXIT_BAD_INPUT if failed else EXIT_OK)
 
 
-def tell_outcome(outcome: Any) -> None:
-    """Print one line for a recording: what ran and why, what was found, where it is."""
-    table = outcome.task.target("events.tsv")
+def tell_outcome(outcome: Any, *, debug: bool = False) -> None:
+    """Print one line for a recording: what ran and why, what was found, where it is; notes and errors to stderr."""
+    title, table = outcome.task.title, outcome.task.target("events.tsv")
+    if outcome.status == "skipped":
+        say(f"{title}: there already, in {table} (--overwrite makes it anew)")
+        return
+    for note in outcome.notes:
+        complain(f"note: {title}: {note}")
     if outcome.status == "failed":
+        if debug:
+            complain_at_length(outcome.trace)
         complain(f"error: {outcome.problem}")
-    elif outcome.status == "skipped":
-        say(f"{outcome.task.title}: there already, in {table} (--overwrite makes it anew)")
-    else:
-        for note in outcome.notes:
-            complain(f"note: {note}")
-        seizures = "1 seizure" if outcome.n_events == 1 else f"{outcome.n_events} seizures"
-        say(
-            f"{outcome.task.title}: {seizures}, {outcome.seizure_time:.0f} of {outcome.duration:.0f} s, "
-            f"by {outcome.detector} ({outcome.reason}) → {table}"
-        )
+        return
+    say(
+        f"{title}: {count(outcome.n_events, 'seizure')}, {outcome.seizure_time:.0f} of {outcome.duration:.0f} s"
+        f"{describe_unanalysed(outcome)}, by {outcome.detector} ({outcome.reason}) → {table}"
+    )
+
+
+def describe_unanalysed(outcome: Any) -> str:
+    """Return what the line of a recording says about time that was not analysed, or nothing."""
+    if outcome.unanalysed == 0:
+        return ""
+    return f", {outcome.unanalysed:.0f} s not analysed" if outcome.analysed > 0 else ", nothing analysed"
 
 
 @app.command()
@@ -151,6 +184,7 @@ def report(
         Path | None, typer.Option(help="Report these events, as after a review, and not the detected ones.")
     ] = None,
     reference: Annotated[Path | None, typer.Option(help="Events to compare with: hits, misses, false alarms.")] = None,
+    seizure_labels: SeizureLabels = [],  # noqa: B006
     detector: DetectorName = None,
     threshold: Threshold = None,
     changes: Changes = [],  # noqa: B006
@@ -164,13 +198,14 @@ def report(
             output,
             events=events,
             reference=reference,
+            seizure_labels=seizure_labels,
             detector=detector,
             changes=read_changes(changes, threshold),
             mapping=read_mapping(names),
             keep_identity=keep_identity,
             progress=progress,
         )
-    say(f"report in {written}")
+    say(f"report  {written}")
 
 
 @app.command()
@@ -221,12 +256,25 @@ def read_pairs(option: str, texts: list[str]) -> dict[str, str]:
     return pairs
 
 
+def read_names(text: str) -> list[str]:
+    """Return the names in a list that is separated by commas."""
+    return [name.strip() for name in text.split(",")]
+
+
 def read_changes(texts: list[str], threshold: float | None) -> dict[str, str]:
-    """Return the settings to change; a threshold above the release level is not lowered in silence."""
+    """Return the settings to change.
+
+    Raises
+    ------
+    ParameterError
+        If the threshold is given twice.
+    """
     changes = read_pairs("--set", texts)
-    if threshold is not None:
-        changes["postprocessing.threshold"] = str(threshold)
-    return changes
+    if threshold is None:
+        return changes
+    if THRESHOLD in changes:
+        raise ParameterError(f"--threshold: is the same setting as --set {THRESHOLD}; give one of them.")
+    return {**changes, THRESHOLD: str(threshold)}
 
 
 def read_mapping(texts: list[str]) -> dict[str, str]:
@@ -238,14 +286,22 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     # Our products are small: threads of the linear algebra library would wait for each other longer than they work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    allow_any_letter(sys.stdout)
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     arguments = [argument for argument in arguments if argument != "--debug"]
-    sys.exit(end_with(lambda: run(arguments if arguments else ["--help"]), debug=debug))
+    sys.exit(end_with(lambda: run(arguments if arguments else ["--help"], debug=debug), debug=debug))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], *, debug: bool = False) -> int:
     """Run one command line and return its exit code.
+
+    Parameters
+    ----------
+    arguments : list of str
+        What stands behind ``ictal``.
+    debug : bool
+        Whether recordings that fail show their traceback.
 
     Raises
     ------
@@ -253,14 +309,16 @@ def run(arguments: list[str]) -> int:
         If the command line itself is wrong, so that it is told as every other error is.
     """
     try:
-        code = app(args=arguments, standalone_mode=False)
-    except typer.Exit as stop:
-        code = stop.exit_code
+        code = app(args=arguments, prog_name="ictal", standalone_mode=False, obj=debug)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
     except Exception as problem:
         said = getattr(problem, "format_message", None)
         if said is None:
             raise
-        raise ParameterError(f"{said()} (`ictal --help` lists what is allowed)") from None
+        context = getattr(problem, "ctx", None)
+        command = "ictal" if context is None else context.command_path
+        raise ParameterError(f"{said().rstrip('.')} (`{command} --help` lists what is allowed)") from None
     if code == EXIT_INTERRUPTED:
         raise KeyboardInterrupt
     return code if isinstance(code, int) else EXIT_OK

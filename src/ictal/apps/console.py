@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from ictal.core.errors import IctalError, IctalWarning
 
@@ -19,6 +21,12 @@ EXIT_INTERRUPTED = 130
 RESEARCH_ONLY = "For research; not a medical device."
 
 
+def allow_any_letter(stream: TextIO) -> None:
+    """Let a stream escape the letters that its encoding does not have, as Python does for errors."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
 def say(text: str = "") -> None:
     """Print a result."""
     sys.stdout.write(text + "\n")
@@ -27,8 +35,24 @@ def say(text: str = "") -> None:
 
 def complain(text: str) -> None:
     """Print a problem to the error stream, in one line."""
-    sys.stderr.write(" ".join(text.split()) + "\n")
+    complain_at_length(" ".join(text.split()))
+
+
+def complain_at_length(text: str) -> None:
+    """Print a problem to the error stream as it is."""
+    sys.stderr.write(text.rstrip("\n") + "\n")
     sys.stderr.flush()
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> count(1, "seizure"), count(0, "seizure")
+    ('1 seizure', '0 seizures')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @contextmanager
@@ -57,8 +81,10 @@ def progress_bar(title: str) -> Iterator[Callable[[float], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+    # Results go where the user sends them; only lines that would land on the bar are printed above it.
+    shares_screen = sys.stdout.isatty()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=shares_screen) as bar:
         task = bar.add_task(title, total=1.0)
         yield lambda share: bar.update(task, completed=share)
 
@@ -71,8 +97,9 @@ def end_with(run: Callable[[], int], *, debug: bool) -> int:
     except KeyboardInterrupt:
         complain("interrupted; what was finished is kept")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone, as in `ictal … | head`; Python would complain at exit.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has gone, as in `ictal … | head`; typer and rich make it SystemExit. Python would
+        # complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
     except IctalError as problem:

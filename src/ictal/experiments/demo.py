@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ictal.core.errors import RecordingError
-from ictal.experiments.detect import DetectRequest, DetectTask, Outcome, detect_recordings, plan_detection
+from ictal.experiments.detect import Outcome, detect_recordings
+from ictal.experiments.plan import DetectRequest, DetectTask, plan_detection
 from ictal.io.atomic import ensure_folder
 from ictal.io.edf_write import write_edf
 from ictal.io.events_tsv import read_events, write_events

@@ -3,88 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import traceback
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ictal.core.errors import IctalError, RecordingError, check_option
+from ictal.core.errors import IctalError, IctalWarning, OutputError, RecordingError, located
+from ictal.core.events import Annotations
+from ictal.core.recording import Recording
 from ictal.detection.detector import Detector
-from ictal.detection.library import DefaultDetector, load_detector
 from ictal.experiments.jobs import JobRunner, WorkerDiedError
-from ictal.experiments.outputs import ALWAYS, ENDINGS, Finished, summarise, write_output
+from ictal.experiments.outputs import Finished, summarise, write_output
+from ictal.experiments.plan import RECORD, DetectRequest, DetectTask, plan_detection
+from ictal.experiments.reference import read_reference
 from ictal.io.animals import parse_animals, pick_channels
 from ictal.io.atomic import atomic_write, ensure_folder
-from ictal.io.discover import FoundRecording, find_recordings, reference_for
-from ictal.io.events_tsv import read_events
+from ictal.io.discover import reference_for
 from ictal.io.formats import read
 
 Progress = Callable[[float], None]
-
-RECORD = "detection.json"
-"""What ran, and whether it came to its end."""
-
-
-@dataclass(frozen=True)
-class DetectRequest:
-    """What is asked of :func:`detect_recordings`.
-
-    Attributes
-    ----------
-    output : Path
-        Folder of the results; the tree of the inputs is mirrored there.
-    detector : str or None
-        Name of a bundled detector or path of a ``.ictal`` file; ``None`` picks one for each recording.
-    changes : dict
-        Settings to change: dotted key → value as text.
-    outputs : tuple of str
-        What is written beside the events table and the scores; see :data:`ictal.experiments.outputs.ENDINGS`.
-    mapping : dict
-        What odd labels of the files mean: label → electrode or lead.
-    animals : dict
-        Name → channels, for files that hold several animals.
-    overwrite : bool
-        Whether results that are there are made anew.
-    keep_identity : bool
-        Whether the annotated copy keeps the identity of the patient, and tables, copy and report the dates.
-    compare : bool
-        Whether the report marks hits, misses and false alarms against the events table beside a BIDS recording.
-    """
-
-    output: Path
-    detector: str | None = None
-    changes: dict[str, str] = field(default_factory=dict)
-    outputs: tuple[str, ...] = ()
-    mapping: dict[str, str] = field(default_factory=dict)
-    animals: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    overwrite: bool = False
-    keep_identity: bool = False
-    compare: bool = False
-
-    @property
-    def all_outputs(self) -> tuple[str, ...]:
-        """The outputs of every run and those asked for, each once."""
-        return tuple(dict.fromkeys([*ALWAYS, *self.outputs]))
-
-
-@dataclass(frozen=True)
-class DetectTask:
-    """One recording, or one animal of it."""
-
-    found: FoundRecording
-    animal: str | None
-    request: DetectRequest
-
-    @property
-    def title(self) -> str:
-        """The recording as a person would name it."""
-        return str(self.found.path) if self.animal is None else f"{self.found.path} ({self.animal})"
-
-    def target(self, ending: str) -> Path:
-        """Return the file of one result: the mirrored place, the stem, the animal, the ending."""
-        stem = self.found.stem if self.animal is None else f"{self.found.stem}_{self.animal}"
-        return self.request.output / self.found.relative / f"{stem}_{ending}"
 
 
 @dataclass(frozen=True)
@@ -101,12 +41,14 @@ class Outcome:
         Which detector ran, and by which rule.
     n_events : int
         Seizures found.
-    seizure_time, duration : float
-        Seconds.
+    seizure_time, duration, analysed, unanalysed : float
+        Seconds; `unanalysed` are those whose windows hold gaps or too many artefacts.
     notes : tuple of str
         What was mended or left out.
     problem : str
         What went wrong, in one line that names the file.
+    trace : str
+        Where it went wrong, for a developer.
     """
 
     task: DetectTask
@@ -116,8 +58,11 @@ class Outcome:
     n_events: int = 0
     seizure_time: float = 0.0
     duration: float = 0.0
+    analysed: float = 0.0
+    unanalysed: float = 0.0
     notes: tuple[str, ...] = ()
     problem: str = ""
+    trace: str = ""
 
 
 def detect_paths(
@@ -145,23 +90,6 @@ def detect_paths(
     yield from detect_recordings(plan_detection(paths, request), n_jobs, progress)
 
 
-def plan_detection(paths: Sequence[Path | str], request: DetectRequest) -> list[DetectTask]:
-    """Find the recordings under some paths and return one task for each, or for each animal in each.
-
-    Raises
-    ------
-    IctalError
-        If a path has no recording, the detector cannot be loaded, or nothing can be written: before the work begins.
-    """
-    for name in request.outputs:
-        check_option("format", name, ENDINGS)
-    _load(request)
-    animals: list[str | None] = [*request.animals] if request.animals else [None]
-    tasks = [DetectTask(found, animal, request) for found in find_recordings(paths) for animal in animals]
-    ensure_folder(request.output)
-    return tasks
-
-
 def detect_recordings(
     tasks: Sequence[DetectTask], n_jobs: int = 1, progress: Progress = lambda share: None
 ) -> Iterator[Outcome]:
@@ -178,7 +106,9 @@ def detect_recordings(
     """
     if min(n_jobs, len(tasks)) <= 1:
         for number, task in enumerate(tasks):
-            yield detect_one(task, partial(_advance, progress, number, len(tasks)))
+            outcome = detect_one(task, partial(_advance, progress, number, len(tasks)))
+            progress((number + 1) / len(tasks))
+            yield outcome
         return
     runner: JobRunner[DetectTask, Outcome] = JobRunner(detect_one, min(n_jobs, len(tasks)))
     for number, (task, answer) in enumerate(runner.run(tasks)):
@@ -194,31 +124,48 @@ def _advance(progress: Progress, n_done: int, n_tasks: int, share: float) -> Non
 
 
 def detect_one(task: DetectTask, progress: Progress = lambda share: None) -> Outcome:
-    """Detect in one recording and write the results; an error becomes a failed outcome."""
-    try:
-        return _detect(task, progress)
-    except IctalError as error:
-        problem = str(error)
-    except MemoryError:
-        problem = "not enough memory"
-    named = problem if str(task.found.path) in problem else f"{task.title}: {problem}"
-    return Outcome(task, "failed", problem=named)
+    """Detect in one recording and write the results; an error becomes a failed outcome, and a warning a note."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", IctalWarning)
+        try:
+            outcome = _detect(task, progress)
+        except MemoryError:
+            outcome = _fail(task, "not enough memory")
+        except IctalError as error:
+            outcome = _fail(task, str(error))
+        except Exception as error:  # a fault of ours in one recording shall not cost a night of others
+            outcome = _fail(task, f"{type(error).__name__}: {error} (a fault in ictal; --debug shows where)")
+    said = [str(one.message) for one in caught if issubclass(one.category, IctalWarning)]
+    return replace(outcome, notes=_join_notes(outcome.notes, said, task.found.path))
+
+
+def _fail(task: DetectTask, problem: str) -> Outcome:
+    alone = problem.removeprefix(f"{task.found.path}: ")
+    return Outcome(task, "failed", problem=f"{task.title}: {alone}", trace=traceback.format_exc())
+
+
+def _join_notes(notes: Iterable[str], warned: Iterable[str], path: Path) -> tuple[str, ...]:
+    """Return all notes, each once: most warnings are notes of the recording too, with the name of the file in front."""
+    noted = tuple(dict.fromkeys(notes))
+    texts = dict.fromkeys(text.removeprefix(f"{path}: ") for text in warned)
+    return (*noted, *(text for text in texts if text not in "; ".join(noted)))
 
 
 def _detect(task: DetectTask, progress: Progress) -> Outcome:
     request = task.request
+    _refuse_foreign(task)
     recording = read(task.found.path)
     if task.animal is not None:
         recording = pick_channels(recording, request.animals[task.animal])
-    detector, reason = _load(request).choose(recording, request.mapping)
-    run = {"detector": f"{detector.name} {detector.fingerprint}", "mapping": request.mapping}
+    detector, reason = request.load_detector().choose(recording, request.mapping)
+    run = _describe_run(task, detector)
     if not request.overwrite and _is_done(task, run):
         return Outcome(task, "skipped", detector.name, reason)
+    reference = _find_reference(task, recording)
     detection = detector.analyse(recording, request.mapping, progress)
-    table = reference_for(task.found) if request.compare else None
-    reference = None if table is None else read_events(table, duration=recording.duration)
     finished = Finished(recording, detector, detection, request.mapping, request.keep_identity, reference)
     _write_results(task, finished, run)
+    analysed = detection.scores.analysed
     return Outcome(
         task,
         "done",
@@ -227,25 +174,51 @@ def _detect(task: DetectTask, progress: Progress) -> Outcome:
         n_events=len(detection.events),
         seizure_time=detection.events.total_time,
         duration=recording.duration,
+        analysed=float(analysed.sum() * detection.scores.step),
+        unanalysed=float((~analysed).sum() * detection.scores.step),
         notes=detection.notes,
     )
 
 
-def _load(request: DetectRequest) -> Detector | DefaultDetector:
-    return load_detector(request.detector).with_settings(request.changes)
+def _refuse_foreign(task: DetectTask) -> None:
+    table = task.output("tsv")
+    if table.exists() and not task.target(RECORD).exists():
+        problem = f"is there already and was not made by ictal ({RECORD} would say so); choose another --output"
+        raise OutputError(located(problem, file=table))
+
+
+def _describe_run(task: DetectTask, detector: Detector) -> dict[str, Any]:
+    """Return what the results depend on beside the recording: a run that differs in any of it is another run."""
+    request = task.request
+    return {
+        "detector": f"{detector.name} {detector.fingerprint}",
+        "mapping": request.mapping,
+        "channels": [] if task.animal is None else list(request.animals[task.animal]),
+        "keep_identity": request.keep_identity,
+        "compare": request.compare,
+        "seizure_labels": list(request.seizure_labels),
+    }
+
+
+def _find_reference(task: DetectTask, recording: Recording) -> Annotations | None:
+    table = reference_for(task.found) if task.request.compare else None
+    if table is not None and table.resolve() == task.output("tsv").resolve():
+        table = None  # what ictal itself found before
+    if task.request.compare and table is None:
+        problem = "has no events table beside it to compare with"
+        warnings.warn(located(problem, file=task.found.path), IctalWarning, stacklevel=2)
+    return read_reference(recording, table, task.request.seizure_labels)
 
 
 def _is_done(task: DetectTask, run: Mapping[str, Any]) -> bool:
-    """Whether all that is asked for is there; refuse to take, or to replace, what another run or person made."""
-    record, table = task.target(RECORD), task.target(ENDINGS["tsv"])
+    """Whether all that is asked for is there; refuse to take what another run made."""
+    record = task.target(RECORD)
     if not record.exists():
-        if table.exists():
-            raise RecordingError("is there already and no detection.json says that ictal made it", file=table)
         return False
     made = _read_record(record)
     if made.get("run") != run:
         raise RecordingError("was made with other settings; --overwrite makes it anew", file=record)
-    return bool(made.get("complete")) and all(task.target(ENDINGS[n]).exists() for n in task.request.all_outputs)
+    return bool(made.get("complete")) and all(task.output(name).exists() for name in task.request.all_outputs)
 
 
 def _read_record(path: Path) -> dict[str, Any]:
@@ -258,14 +231,11 @@ def _read_record(path: Path) -> dict[str, Any]:
 
 def _write_results(task: DetectTask, finished: Finished, run: Mapping[str, Any]) -> None:
     """Write every output, each whole or not at all; the record says first that they are ours, last that all is done."""
-    record, table = task.target(RECORD), task.target(ENDINGS["tsv"])
+    record = task.target(RECORD)
     ensure_folder(record.parent)
-    beside_recording = record.parent.resolve() == task.found.path.parent.resolve()
-    if beside_recording and table.exists() and not record.exists():
-        raise RecordingError("was not made by ictal and is never replaced; choose another --output", file=table)
     _write_record(record, {"run": run, "complete": False})
     for name in task.request.all_outputs:
-        write_output(name, task.target(ENDINGS[name]), finished)
+        write_output(name, task.output(name), finished)
     _write_record(record, {"run": run, "complete": True, **summarise(finished.detection)})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ class Finished:
     keep_identity: bool
     reference: Annotations | None = None
 
+    @property
+    def told_start(self) -> datetime | None:
+        """When the recording began, if that may be told."""
+        return self.recording.start_time if self.keep_identity else None
+
 
 def write_output(name: str, path: Path, finished: Finished) -> None:
     """Write one output by name, whole or not at all."""
@@ -75,8 +81,7 @@ def write_output(name: str, path: Path, finished: Finished) -> None:
 
 def write_table(path: Path, finished: Finished) -> None:
     """Write the events as a SzCORE table; dates only if the identity may be kept."""
-    start_time = finished.recording.start_time if finished.keep_identity else None
-    write_events(path, finished.detection.events, start_time)
+    write_events(path, finished.detection.events, finished.told_start)
 
 
 def write_probabilities(path: Path, finished: Finished) -> None:
@@ -86,7 +91,8 @@ def write_probabilities(path: Path, finished: Finished) -> None:
 
 def write_json(path: Path, finished: Finished) -> None:
     """Write the events and what was and was not analysed as JSON."""
-    write_events_json(path, finished.detection.events, metadata=summarise(finished.detection))
+    metadata = summarise(finished.detection)
+    write_events_json(path, finished.detection.events, start_time=finished.told_start, metadata=metadata)
 
 
 def write_copy(path: Path, finished: Finished) -> None:
@@ -95,7 +101,7 @@ def write_copy(path: Path, finished: Finished) -> None:
     if source is not None and source.suffix.lower() in {".edf", ".bdf", ".rec"}:
         annotate_edf(source, path, finished.detection.events, keep_identity=finished.keep_identity)
     else:
-        write_edf(path, finished.recording, finished.detection.events)
+        write_edf(path, finished.recording, finished.detection.events, start_time=finished.told_start)
 
 
 def summarise(detection: Detection) -> dict[str, Any]:

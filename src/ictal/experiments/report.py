@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ictal.core.events import Annotations
+from ictal.core.errors import OutputError, located
 from ictal.core.recording import Recording
 from ictal.detection.library import load_detector
 from ictal.experiments.outputs import Finished
+from ictal.experiments.reference import read_reference
+from ictal.io.atomic import ensure_folder
 from ictal.io.discover import result_stem
 from ictal.io.events_tsv import read_events
 from ictal.io.formats import read
@@ -30,6 +32,7 @@ def report_recording(
     *,
     events: Path | None = None,
     reference: Path | None = None,
+    seizure_labels: Sequence[str] = (),
     detector: str | None = None,
     changes: Mapping[str, str] | None = None,
     mapping: Mapping[str, str] | None = None,
@@ -48,6 +51,8 @@ def report_recording(
         An events table to report instead of the detected events, as after a review.
     reference : Path, optional
         An events table to compare with.
+    seizure_labels : sequence of str
+        In its place: what annotations of the recording itself say where they mean a seizure.
     detector, changes, mapping, keep_identity
         As for ``ictal detect``.
     progress : callable, optional
@@ -57,17 +62,32 @@ def report_recording(
     -------
     Path
         The report that was written.
+
+    Raises
+    ------
+    IctalError
+        If the recording cannot be analysed or the report not be written. It never takes the place of a file it is
+        made from.
     """
+    target = Path(f"{result_stem(path)}_report.html") if output is None else output
+    _keep_inputs(target, [path, events, reference])
+    ensure_folder(target.parent)
     recording = read(path)
+    compared = read_reference(recording, reference, seizure_labels)
+    reviewed = None if events is None else read_events(events, duration=recording.duration).seizures
     named = {} if mapping is None else mapping
     chosen, _ = load_detector(detector).with_settings({} if changes is None else changes).choose(recording, named)
     detection = chosen.analyse(recording, named, progress)
-    if events is not None:
-        detection = replace(detection, events=read_events(events, duration=recording.duration).seizures)
-    compared = None if reference is None else read_events(reference, duration=recording.duration).seizures
-    target = Path(f"{result_stem(path)}_report.html") if output is None else output
+    if reviewed is not None:
+        detection = replace(detection, events=reviewed)
     write_report_of(target, Finished(recording, chosen, detection, named, keep_identity, compared))
     return target
+
+
+def _keep_inputs(target: Path, inputs: Sequence[Path | None]) -> None:
+    for path in inputs:
+        if path is not None and target.exists() and path.exists() and target.samefile(path):
+            raise OutputError(located("is what the report is made from; give the report another name", file=target))
 
 
 def write_report_of(path: Path, finished: Finished) -> None:
@@ -77,7 +97,7 @@ def write_report_of(path: Path, finished: Finished) -> None:
         path,
         filter_for_display(leads),
         finished.detection,
-        seizures_of(finished.reference),
+        finished.reference,
         show_name=finished.keep_identity,
         show_dates=finished.keep_identity,
     )
@@ -87,11 +107,6 @@ def write_report_of(path: Path, finished: Finished) -> None:
         start_time=finished.recording.start_time,
     )
     write_burden_csv(path.with_name(path.stem.removesuffix("_report") + "_burden.csv"), burden)
-
-
-def seizures_of(annotations: Annotations | None) -> Annotations | None:
-    """Return only the seizures, and ``None`` for nothing at all."""
-    return None if annotations is None else annotations.seizures
 
 
 def filter_for_display(recording: Recording) -> Recording:

@@ -1,0 +1,59 @@
+"""The demo runs to its end, and gives everybody the same files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import edfio
+import pytest
+
+from ictal.experiments.demo import MINUTES, N_SEIZURES, DemoResult, run_demo
+
+
+@pytest.fixture(scope="module")
+def shares() -> list[float]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory, shares: list[float]) -> DemoResult:
+    return run_demo(tmp_path_factory.mktemp("demo"), progress=shares.append)
+
+
+def spans(table: Path) -> list[tuple[float, float]]:
+    rows = [line.split("\t") for line in table.read_text().splitlines()[1:]]
+    return [(float(row[0]), float(row[0]) + float(row[1])) for row in rows if row[2] == "sz"]
+
+
+def test_everything_is_where_it_says(result: DemoResult, shares: list[float]) -> None:
+    assert result.report.read_text(encoding="utf-8").rstrip().endswith("</html>")
+    assert result.events.is_file()
+    recording = edfio.read_edf(result.recording)
+    assert recording.duration == MINUTES * 60
+    assert len(recording.signals) == 19
+    assert shares == sorted(shares) and shares[-1] == 1.0
+
+
+def test_the_counts_are_those_of_the_tables(result: DemoResult) -> None:
+    truth = spans(result.recording.with_name(result.events.name))
+    found = spans(result.events)
+    hits = [any(a < d and c < b for c, d in found) for a, b in truth]
+    false = [not any(a < d and c < b for a, b in truth) for c, d in found]
+    assert (result.n_seizures, result.n_hits, result.n_false_alarms) == (N_SEIZURES, sum(hits), sum(false))
+    assert len(truth) == N_SEIZURES
+    assert result.n_hits >= 2, "a newcomer shall see it work"
+
+
+def test_the_report_compares_with_the_truth(result: DemoResult) -> None:
+    page = result.report.read_text(encoding="utf-8")
+    assert page.count(">hit<") >= 1 and page.count(">miss<") == result.n_seizures - result.n_hits
+
+
+def test_the_same_seed_gives_the_same_files(result: DemoResult, tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / result.events.name).write_text("an old result")
+    (tmp_path / "results" / result.events.name.replace("events.tsv", "detection.json")).write_text("{}")
+    again = run_demo(tmp_path)
+    for one, other in [(result.recording, again.recording), (result.events, again.events)]:
+        assert one.read_bytes() == other.read_bytes()
+    assert (again.n_hits, again.n_false_alarms) == (result.n_hits, result.n_false_alarms)
