@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ictal.core.recording import Signal
+from ictal.detection.scorer import RuleScorer
+from ictal.features.tables import FEATURES
+from ictal.models.rule import Rule
+from ictal.models.table import MODELS
+
+RATE, WINDOW, HOP = 64.0, 128, 64
+RULES = ("line-length", "spike-rate")
+
+
+def make_scorer(name: str, n_leads: int) -> RuleScorer:
+    rule: type[Rule] = MODELS.load(name)
+    extract = partial(FEATURES.load(rule.features), sampling_rate=RATE, window=WINDOW, hop=HOP)
+    return RuleScorer(rule(rule.Config(), n_leads, WINDOW / RATE, HOP / RATE), extract)
+
+
+def make_signal(n_leads: int, n_windows: int) -> Signal:
+    """Noise in which a spiking rhythm rises, in each lead a fifth of the lead before."""
+    rng = np.random.default_rng(3)
+    n_samples = (n_windows - 1) * HOP + WINDOW
+    signal = rng.normal(0, 15, (n_leads, n_samples))
+    time = np.arange(n_samples) / RATE
+    spikes = 400 * np.maximum(np.sin(2 * np.pi * 4 * time), 0.0) ** 20
+    signal[:, n_samples // 2 :] += 0.2 ** np.arange(n_leads)[:, None] * spikes[n_samples // 2 :]
+    return signal.astype(np.float32)
+
+
+def score(scorer: RuleScorer, signal: Signal) -> NDArray[np.float64]:
+    return np.concatenate([scorer.push(signal), scorer.finish()])
+
+
+def refuse(window: int) -> Signal:
+    raise AssertionError(f"window {window} was read again")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_each_window_has_one_row_that_adds_up_to_one(name: str) -> None:
+    values = score(make_scorer(name, 3), make_signal(3, 60))
+    assert values.shape == (60, 2)
+    np.testing.assert_allclose(values.sum(axis=1), 1.0, atol=1e-12)
+    assert values[40:, 1].mean() > values[:28, 1].mean() + 0.3
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_blocks_of_windows_give_what_the_whole_gives(name: str) -> None:
+    signal = make_signal(3, 60)
+    expected = score(make_scorer(name, 3), signal)
+    scorer, answers, first = make_scorer(name, 3), [], 0
+    for n_windows in (1, 2, 7, 30, 20):
+        answers.append(scorer.push(signal[:, first * HOP : (first + n_windows - 1) * HOP + WINDOW]))
+        first += n_windows
+    np.testing.assert_allclose(np.concatenate([*answers, scorer.finish()]), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_drop_of_a_lead_is_that_of_a_recording_without_it(name: str) -> None:
+    signal = make_signal(6, 60)
+    scorer = make_scorer(name, 6)
+    whole = score(scorer, signal)[:, 1]
+    windows = [35, 36, 40, 59]
+    without = [score(make_scorer(name, 5), np.delete(signal, lead, axis=0))[windows, 1] for lead in range(6)]
+    expected = [(whole[windows] - rest).mean() for rest in without]
+    # The evidence is kept in single precision.
+    np.testing.assert_allclose(scorer.lead_drops(windows, refuse), expected, atol=1e-5)
+    assert max(expected) > 1e-3
+
+
+def test_the_one_lead_of_a_recording_drives_everything() -> None:
+    scorer = make_scorer("spike-rate", 1)
+    score(scorer, make_signal(1, 60))
+    np.testing.assert_array_equal(scorer.lead_drops([45], refuse), [1.0])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_nothing_pushed_is_nothing_answered(name: str) -> None:
+    assert make_scorer(name, 2).finish().shape == (0, 2)
