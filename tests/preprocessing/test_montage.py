@@ -164,3 +164,10 @@ def test_masked_rows_are_nan_in_gaps_as_all_others() -> None:
 
 def test_recordings_without_a_montage_have_no_report() -> None:
     assert find_montage_report(referential(SCALP_19)) is None
+
+
+def test_a_file_of_unknown_labels_is_refused_in_a_line_that_can_be_read() -> None:
+    """A BioSemi cap has 128 of them."""
+    labels = [f"A{number}" for number in range(1, 129)]
+    with pytest.raises(RecordingError, match=r"can be made from 'A1', .*, 'A8' and 120 more; .* 'Fp1-F7=Kanal 1'"):
+        MontageStep().derive(labels)

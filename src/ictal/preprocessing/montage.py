@@ -22,6 +22,7 @@ from ictal.preprocessing.step import Step, Stream
 AS_RECORDED = "as-recorded"
 """Every EEG channel of the file as it is."""
 
+_NAMED_CHANNELS = 8
 FEWEST_TO_INTERPOLATE = 4
 """Joined electrodes below which splines are not trusted."""
 
@@ -120,9 +121,11 @@ class MontageStep(Step):
         else:
             leads = derive_leads(MONTAGES[self.to], ElectrodeGraph(channels, self.mapping), self.missing)
         if len(leads.report.masked) == len(leads.labels):
+            more = len(channels) - _NAMED_CHANNELS
             raise RecordingError(
-                f"no lead of {self.to} can be made from {', '.join(map(repr, channels))}; "
-                "say what they are with --map, as in --map 'Kanal 1=Fp1-F7', or use the montage as-recorded",
+                f"no lead of {self.to} can be made from {', '.join(map(repr, channels[:_NAMED_CHANNELS]))}"
+                f"{f' and {more} more' if more > 0 else ''}; say what they are with --map, "
+                f"as in --map 'Fp1-F7=Kanal 1', or use the montage {AS_RECORDED}",
                 file=file,
                 field="channels",
             )
