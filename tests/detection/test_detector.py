@@ -316,6 +316,7 @@ def test_detection_tells_nobody_who_it_was(tmp_path: Path, phantom: Recording) -
     recording = read(tmp_path / "night.edf")
     assert recording.start_time is not None
     detection = load_bundled("line-length").analyse(recording)
+    assert detection.start_time == recording.start_time  # for the one who may keep it
     assert len(detection.events) == 1
     told = [detection.notes, detection.provenance, detection.settings, detection.leads, detection.artefacts]
     text = json.dumps([*told, [dataclasses.asdict(event) for event in detection.events]])
@@ -374,6 +375,23 @@ def test_a_graph_with_one_lead_that_matters_names_it(make_graph: GraphMaker) -> 
     assert [(event.onset, event.stop, event.channels) for event in detection.events] == [(19.5, 40.5, ("c",))]
     logits = 4.0 * np.array([0.3, 2.4])
     np.testing.assert_allclose(detection.scores.seizure[[5, 30]], 1 / (1 + np.exp(-logits)), atol=1e-6)
+
+
+def test_each_event_has_the_leads_that_drove_it_and_no_other(make_graph: GraphMaker) -> None:
+    detector = make_network(make_graph, [[0.0, 0.4], [0.0, 0.4], [0.0, 0.4]])
+    signal = np.zeros((3, 60 * 64)) + np.resize([0.3, -0.3], 60 * 64)
+    signal[0, 10 * 64 : 20 * 64] *= 40
+    signal[2, 40 * 64 : 50 * 64] *= 40
+    events = detector.detect(Recording.from_array(signal, 64.0, ["a", "b", "c"]))
+    assert [event.channels for event in events] == [("a",), ("c",)]
+
+
+def test_what_the_chain_has_to_say_is_told() -> None:
+    hum = 30 * np.sin(2 * np.pi * 60 * np.arange(256 * 60) / 256)
+    noisy = np.random.default_rng(0).normal(0, 10, (2, 256 * 60)) + hum
+    detector = load_bundled("line-length").with_settings({"chain.steps.1": '{"step": "notch"}'})
+    detection = detector.analyse(Recording.from_array(noisy, 256.0, ["Fz-Cz", "Cz-Pz"]))
+    assert any("60 Hz" in note for note in detection.notes)
 
 
 def test_three_classes_are_scored_and_any_seizure_counts(make_graph: GraphMaker) -> None:
