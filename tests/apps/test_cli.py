@@ -83,7 +83,7 @@ def test_no_argument_at_all_shows_the_help(shell: Ictal) -> None:
     [
         (["detekt"], "No such command 'detekt'"),
         (["--nope"], "No such option: --nope"),
-        (["detect"], "Missing argument 'PATH…' (`ictal detect --help` lists what is allowed)"),
+        (["detect"], "Missing argument 'PATH' (`ictal detect --help` lists what is allowed)"),
         (["detect", "x.edf", "--nope"], "No such option: --nope"),
         (["detect", "x.edf", "--jobs", "0"], "Invalid value for '--jobs' / '-j'"),
         (["detect", "x.edf", "--jobs", "two"], "Invalid value for '--jobs' / '-j'"),

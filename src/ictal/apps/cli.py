@@ -35,7 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Paths = Annotated[list[Path], typer.Argument(help="Files, folders or BIDS datasets.", metavar="PATH…")]
+Paths = Annotated[list[Path], typer.Argument(help="Files, folders or BIDS datasets.", metavar="PATH")]
 DetectorName = Annotated[
     str | None,
     typer.Option("--detector", "-d", help="A bundled detector (`ictal models`) or a .ictal file.", metavar="NAME|FILE"),
