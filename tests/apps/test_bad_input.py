@@ -319,10 +319,10 @@ def test_a_full_disk_leaves_nothing_half_written(
 
 @pytest.fixture
 def many(long: Path, tmp_path: Path) -> Path:
-    """A dozen recordings of half an hour."""
+    """Eight recordings of half an hour."""
     folder = tmp_path / "in"
     folder.mkdir()
-    for number in range(12):
+    for number in range(8):
         os.link(long, folder / f"night{number:02}.edf")
     return folder
 
@@ -359,14 +359,14 @@ def test_ctrl_c_keeps_what_is_finished(
         assert process.wait() == 130
     assert len(workers) == (0 if jobs == "1" else 2)
     assert not any(map(is_running, workers))
-    assert len(lines) < 12
+    assert len(lines) < 8
     assert not [name for name in names(out) if ".part" in name]
     for line in lines:
         table = Path(line.split(" → ")[1].strip())
         assert table.read_text().endswith("1800.00\n")
     again = ictal("detect", many, "-o", out)
     assert again.code == 0 and again.out.count("there already") >= len(lines)
-    assert len([name for name in names(out) if name.endswith("_events.tsv")]) == 12
+    assert len([name for name in names(out) if name.endswith("_events.tsv")]) == 8
 
 
 def test_ctrl_c_before_the_work_has_begun(start: Start, many: Path, tmp_path: Path) -> None:
@@ -392,8 +392,9 @@ def test_a_killed_worker_costs_nothing(start: Start, many: Path, tmp_path: Path)
         assert process.stderr.read() == ""
         assert process.wait() == 0
     assert len(workers) == 2
-    assert lines[-1].startswith("12 recordings done with 0 seizures, 0 there already, 0 failed; ")
-    assert len([name for name in names(out) if name.endswith("_events.tsv")]) == 12
+    counts = re.match(r"(\d+) recordings done with 0 seizures, (\d+) there already, 0 failed; ", lines[-1])
+    assert counts is not None and sum(map(int, counts.groups())) == 8, "it may have died with its work done"
+    assert len([name for name in names(out) if name.endswith("_events.tsv")]) == 8
     for path in out.glob("*_detection.json"):
         assert json.loads(path.read_text())["complete"] is True
 

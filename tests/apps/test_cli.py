@@ -409,7 +409,8 @@ def test_models_lists_the_detectors(ictal: Ictal) -> None:
     ]
 
 
-def test_demo_says_where_everything_is(ictal: Ictal, tmp_path: Path) -> None:
+def test_demo_says_where_everything_is(ictal: Ictal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ictal.experiments.demo.MINUTES", 5)
     result = ictal("demo", "-o", tmp_path / "demo")
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()

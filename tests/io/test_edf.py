@@ -197,7 +197,9 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_without_eeg_says_what_it_holds(edf: Any) -> None:
     others = [edf.ramp("SaO2", dimension="%"), edf.ramp("ECG"), edf.ramp("")]
-    with pytest.raises(RecordingError, match=r"its signals are SaO2 \(is not a voltage \(%\)\), ECG \(is no EEG\), no label"):
+    with pytest.raises(
+        RecordingError, match=r"its signals are SaO2 \(is not a voltage \(%\)\), ECG \(is no EEG\), no label"
+    ):
         read_edf(edf.file(others))
     with pytest.raises(RecordingError, match=r"and 4 more$"):
         read_edf(edf.file([edf.ramp(f"SaO{i}", dimension="%") for i in range(12)]))

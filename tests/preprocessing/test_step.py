@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ictal.core.errors import ParameterError
-from ictal.core.recording import Recording, Signal
+from ictal.core.recording import Recording, RecordingView, Signal
 from ictal.preprocessing.step import SegmentRecording, Step
 
 
