@@ -179,7 +179,7 @@ def test_the_line_names_the_recording_the_detector_the_rule_and_the_table(
     [(onset, duration, *_)] = rows(table)
     assert result.out == (
         f"{scalp}: 1 seizure, {float(duration):.0f} of 120 s, "
-        f"by line-length (19 channels name 10-20 electrodes: scalp EEG) → {table}\n"
+        f"by line-length (labels name 10-20 electrodes: scalp EEG) → {table}\n"
     )
     assert abs(float(onset) - 60.0) < 5.0
 
@@ -298,7 +298,7 @@ def test_odd_labels_are_mapped(ictal: Ictal, scalp: Path, tmp_path: Path) -> Non
     source.write(tmp_path / "odd.edf")
     options = [f"--map={label.removesuffix('-Avg')}=Kanal {number}" for number, label in enumerate(labels, start=1)]
     result = ictal("detect", tmp_path / "odd.edf", "-o", tmp_path / "out", *options)
-    assert "1 seizure" in result.out and "by line-length (19 channels name 10-20 electrodes" in result.out
+    assert "1 seizure" in result.out and "by line-length (labels name 10-20 electrodes" in result.out
     ictal("detect", scalp, "-o", tmp_path / "out")
     assert (tmp_path / "out/odd_events.tsv").read_text() == (tmp_path / "out/night_events.tsv").read_text()
 

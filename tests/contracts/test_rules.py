@@ -66,3 +66,21 @@ def test_more_evidence_is_never_less_probable(name: str) -> None:
     rule = make(name, 4)
     evidence = np.random.default_rng(1).normal(size=(4, 50))
     assert (rule.combine(evidence + 0.5) >= rule.combine(evidence)).all()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_strength_orders_windows_as_the_probability_does_and_has_no_ceiling(name: str) -> None:
+    rule = make(name, 4)
+    evidence = np.repeat(np.arange(1.0, 9.0)[None], 4, axis=0)
+    strength = rule.strength(evidence)
+    assert strength.shape == (8,)
+    assert (np.diff(strength) > 0.9).all()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_loss_of_a_stronger_lead_costs_more_strength(name: str) -> None:
+    rule = make(name, 7)
+    evidence = np.array([9.0, 8.0, 7.0, 6.0, 5.0, 0.0, 0.0])[:, None]
+    drops = [float((rule.strength(evidence) - rule.strength(np.delete(evidence, i, axis=0)))[0]) for i in range(5)]
+    assert drops == sorted(drops, reverse=True)
+    assert drops[-1] > 0.0

@@ -456,8 +456,8 @@ def test_a_detector_that_was_written_is_the_same(phantom: Recording, tmp_path: P
 def test_changed_settings_change_the_fingerprint() -> None:
     detector = load_bundled("line-length")
     assert detector.with_settings({}) is detector
-    assert detector.with_settings({"postprocessing.merge_gap": "31"}).fingerprint != detector.fingerprint
-    assert detector.with_settings({"postprocessing.merge_gap": "30"}).fingerprint == detector.fingerprint
+    assert detector.with_settings({"postprocessing.merge_gap": "11"}).fingerprint != detector.fingerprint
+    assert detector.with_settings({"postprocessing.merge_gap": "10"}).fingerprint == detector.fingerprint
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -43,13 +43,13 @@ def test_descriptions_are_those_of_the_files() -> None:
 @pytest.mark.parametrize(
     ("labels", "name", "reason"),
     [
-        (["EEG Fp1-REF", "EMG"], "line-length", "1 channels name 10-20 electrodes: scalp EEG"),
-        (["T3", "left", "right"], "line-length", "1 channels name 10-20 electrodes: scalp EEG"),
-        ([f"EEG{i}" for i in range(9)], "line-length", "9 EEG channels: scalp EEG"),
-        ([f"EEG{i}" for i in range(8)], "spike-rate", "8 EEG channels, none names a 10-20 electrode"),
-        (["EEG1"], "spike-rate", "1 EEG channels, none names a 10-20 electrode: taken for an animal recording"),
-        (["left cortex", "EMG", "ECG"], "spike-rate", "1 EEG channels"),
-        ([*(f"EEG{i}" for i in range(8)), "EMG", "EOG left"], "spike-rate", "8 EEG channels"),
+        (["EEG Fp1-REF", "EMG"], "line-length", "labels name 10-20 electrodes: scalp EEG"),
+        (["T3", "left", "right"], "line-length", "labels name 10-20 electrodes: scalp EEG"),
+        ([f"EEG{i}" for i in range(9)], "line-length", "more than 8 EEG channels: scalp EEG"),
+        ([f"EEG{i}" for i in range(8)], "spike-rate", "no EEG channel names a 10-20 electrode"),
+        (["EEG1"], "spike-rate", "no EEG channel names a 10-20 electrode: taken for an animal's"),
+        (["left cortex", "EMG", "ECG"], "spike-rate", "no EEG channel"),
+        ([*(f"EEG{i}" for i in range(8)), "EMG", "EOG left"], "spike-rate", "no EEG channel"),
     ],
 )
 def test_the_default_follows_its_stated_rule(labels: list[str], name: str, reason: str) -> None:
@@ -61,7 +61,7 @@ def test_the_default_follows_its_stated_rule(labels: list[str], name: str, reaso
 def test_the_rule_sees_what_the_mapping_says() -> None:
     recording = recording_of("Kanal 1", "Kanal 2", seconds=1)
     detector, told = load_detector().choose(recording, {"Kanal 1": "Fp1", "Kanal 2": "F7"})
-    assert (detector.name, told) == ("line-length", "2 channels name 10-20 electrodes: scalp EEG")
+    assert (detector.name, told) == ("line-length", "labels name 10-20 electrodes: scalp EEG")
     assert load_detector().choose(recording)[0].name == "spike-rate"
 
 

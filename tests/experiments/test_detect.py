@@ -48,7 +48,7 @@ def test_a_seizure_is_found_and_told(both: Path, tmp_path: Path) -> None:
     quiet, ill = detect(both, output=tmp_path / "out")
     assert (quiet.status, quiet.n_events, quiet.seizure_time, quiet.duration) == ("done", 0, 0.0, 20.0)
     assert (ill.status, ill.n_events, ill.duration) == ("done", 1, 120.0)
-    assert (ill.detector, ill.reason) == ("line-length", "19 channels name 10-20 electrodes: scalp EEG")
+    assert (ill.detector, ill.reason) == ("line-length", "labels name 10-20 electrodes: scalp EEG")
     assert ill.unanalysed == 0.0 and ill.analysed > 110.0
     assert events_of(tmp_path / "out/a_events.tsv") == [(0.0, 20.0, "bckg")]
     [(onset, duration, kind)] = events_of(tmp_path / "out/b_events.tsv")

@@ -14,6 +14,7 @@ from ictal.core.errors import IctalWarning, OutputError, ParameterError, Recordi
 from ictal.core.recording import Recording
 from ictal.experiments.report import DISPLAY_BAND, filter_for_display, report_recording
 from ictal.io.edf import read_edf
+from ictal.io.edf_write import write_edf
 
 HEADER = "onset\tduration\teventType\n"
 
@@ -36,6 +37,17 @@ def test_the_report_is_named_after_the_recording(scalp: Path, tmp_path: Path, mo
     assert page.lower().startswith("<!doctype html>") and page.rstrip().endswith("</html>")
     for secret in ("Haagse", "Harry", "MRN12345", "1951", "2002-03-02", "EMG561", "night.edf"):
         assert secret not in page
+
+
+def test_of_several_animals_one_can_be_reported(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).normal(0, 30, (3, 60 * 256))
+    write_edf(tmp_path / "cage.edf", Recording.from_array(noise, 256.0, ["EEG1", "EEG2", "EEG3"]))
+    page = report_recording(tmp_path / "cage.edf", tmp_path / "m1.html", channels=["EEG1", "EEG3"])
+    text = page.read_text(encoding="utf-8")
+    assert "EEG1, EEG3" in text
+    assert "EEG2" not in text
+    with pytest.raises(RecordingError, match="'EEG9' is not in the recording"):
+        report_recording(tmp_path / "cage.edf", tmp_path / "m9.html", channels=["EEG9"])
 
 
 def test_the_burden_is_that_of_the_events(scalp: Path, tmp_path: Path) -> None:

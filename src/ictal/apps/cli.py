@@ -180,6 +180,9 @@ def describe_unanalysed(outcome: Any) -> str:
 def report(
     recording: Annotated[Path, typer.Argument(help="One recording.", metavar="RECORDING")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file; RECORDING_report.html.")] = None,
+    channels: Annotated[
+        str | None, typer.Option(help="Only these channels, as those of one animal; commas between.")
+    ] = None,
     events: Annotated[
         Path | None, typer.Option(help="Report these events, as after a review, and not the detected ones.")
     ] = None,
@@ -196,6 +199,7 @@ def report(
         written = VERBS.load("report")(
             recording,
             output,
+            channels=None if channels is None else channels.split(","),
             events=events,
             reference=reference,
             seizure_labels=seizure_labels,

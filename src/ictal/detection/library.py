@@ -37,7 +37,7 @@ class DefaultDetector:
     --------
     >>> detector, reason = DefaultDetector().choose(Recording.from_array([[0.0] * 512], 256.0, ["left cortex"]))
     >>> detector.name, reason
-    ('spike-rate', '1 EEG channels, none names a 10-20 electrode: taken for an animal recording')
+    ('spike-rate', "no EEG channel names a 10-20 electrode: taken for an animal's")
     """
 
     name = "default"
@@ -53,15 +53,13 @@ class DefaultDetector:
         """Return the detector for a recording, and the reason in words."""
         named = {} if mapping is None else mapping
         labels = [named.get(label, label) for label in recording.channels]
-        n_placed = sum(lead is not None for lead in parse_labels(labels))
         n_eeg = sum(channel_kind(label) == "eeg" for label in labels)
-        if n_placed:
-            name, reason = SCALP_DETECTOR, f"{n_placed} channels name 10-20 electrodes: scalp EEG"
+        if any(lead is not None for lead in parse_labels(labels)):
+            name, reason = SCALP_DETECTOR, "labels name 10-20 electrodes: scalp EEG"
         elif n_eeg > MOST_ANIMAL_CHANNELS:
-            name, reason = SCALP_DETECTOR, f"{n_eeg} EEG channels: scalp EEG"
+            name, reason = SCALP_DETECTOR, f"more than {MOST_ANIMAL_CHANNELS} EEG channels: scalp EEG"
         else:
-            name = ANIMAL_DETECTOR
-            reason = f"{n_eeg} EEG channels, none names a 10-20 electrode: taken for an animal recording"
+            name, reason = ANIMAL_DETECTOR, "no EEG channel names a 10-20 electrode: taken for an animal's"
         return load_bundled(name).with_settings(self._changes), reason
 
     def detect(self, recording: Recording, mapping: Mapping[str, str] | None = None) -> Annotations:

@@ -35,7 +35,9 @@ class Scorer(abc.ABC):
 
     @abc.abstractmethod
     def lead_drops(self, windows: Sequence[int], read: ReadWindow) -> Values:
-        """Return how much the seizure probability falls without each lead, averaged over windows, shape (n_leads,).
+        """Return how much the score falls without each lead, averaged over windows, shape (n_leads,).
+
+        The score of a network is its seizure probability, that of a rule its strength before it is squashed into one.
 
         Parameters
         ----------
@@ -81,8 +83,6 @@ class RuleScorer(Scorer):
         evidence = np.concatenate(self._evidence, axis=1)[:, list(windows)].astype(np.float64)
         if len(evidence) == 1:
             return np.ones(1)
-        whole = self._rule.combine(evidence)
-        drops = [
-            (whole - self._rule.combine(np.delete(evidence, lead, axis=0))).mean() for lead in range(len(evidence))
-        ]
-        return np.array(drops)
+        whole = self._rule.strength(evidence)
+        without = (np.delete(evidence, lead, axis=0) for lead in range(len(evidence)))
+        return np.array([(whole - self._rule.strength(rest)).mean() for rest in without])

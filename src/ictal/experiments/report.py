@@ -30,6 +30,7 @@ def report_recording(
     path: Path,
     output: Path | None = None,
     *,
+    channels: Sequence[str] | None = None,
     events: Path | None = None,
     reference: Path | None = None,
     seizure_labels: Sequence[str] = (),
@@ -47,6 +48,8 @@ def report_recording(
         The recording.
     output : Path, optional
         The HTML file; by default it is named after the recording, in the current folder.
+    channels : sequence of str, optional
+        Only these channels, as those of one animal of several.
     events : Path, optional
         An events table to report instead of the detected events, as after a review.
     reference : Path, optional
@@ -72,7 +75,7 @@ def report_recording(
     target = Path(f"{result_stem(path)}_report.html") if output is None else output
     _keep_inputs(target, [path, events, reference])
     ensure_folder(target.parent)
-    recording = read(path)
+    recording = read(path, channels=channels)
     compared = read_reference(recording, reference, seizure_labels)
     reviewed = None if events is None else read_events(events, duration=recording.duration).seizures
     named = {} if mapping is None else mapping

@@ -74,6 +74,12 @@ class LineLengthRule(Rule):
         return ready - baseline
 
     def combine(self, evidence: Values) -> Values:
-        votes = logistic((evidence - self.config.rise) / self.config.sharpness)
-        n_top = min(self.config.n_top, len(votes))
-        return np.asarray(np.partition(votes, len(votes) - n_top, axis=0)[len(votes) - n_top :].mean(axis=0))
+        return self._mean_of_top(logistic((evidence - self.config.rise) / self.config.sharpness))
+
+    def strength(self, evidence: Values) -> Values:
+        return self._mean_of_top(evidence)
+
+    def _mean_of_top(self, values: Values) -> Values:
+        """Return the mean over the `n_top` leads with the highest values, shape (n,)."""
+        n_below = max(len(values) - self.config.n_top, 0)
+        return np.asarray(np.partition(values, n_below, axis=0)[n_below:].mean(axis=0))

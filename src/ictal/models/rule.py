@@ -56,6 +56,13 @@ class Rule(abc.ABC):
     def combine(self, evidence: Values) -> Values:
         """Return the seizure probability of windows, shape (n,), from their evidence, shape (n_leads, n)."""
 
+    @abc.abstractmethod
+    def strength(self, evidence: Values) -> Values:
+        """Return what :meth:`combine` squashes into a probability, without a bound: shape (n,) from (n_leads, n).
+
+        A probability near one shows no longer which lead made it so; its strength does.
+        """
+
 
 def logistic(values: Values) -> Values:
     """Return ``1 / (1 + exp(-values))`` without overflow.

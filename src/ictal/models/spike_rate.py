@@ -86,3 +86,7 @@ class SpikeRateRule(Rule):
 
     def combine(self, evidence: Values) -> Values:
         return logistic(evidence.max(axis=0) / self.config.sharpness)
+
+    def strength(self, evidence: Values) -> Values:
+        # A soft maximum: of two channels that say the same, either counts.
+        return np.asarray(np.log2((2.0**evidence).sum(axis=0)))

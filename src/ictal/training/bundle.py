@@ -34,11 +34,11 @@ def line_length() -> DetectorParts:
         name="line-length",
         summary="robust adaptive line length with persistence; the baseline for scalp EEG",
         model=Model(name="line-length", config=LineLengthConfig().model_dump()),
-        leads=Leads(montage="double-banana", missing="mask", minimum=4, otherwise="as-recorded"),
+        leads=Leads(montage="double-banana", missing="interpolate", minimum=4, otherwise="as-recorded"),
         sampling_rate=RATE,
         chain=design_chain({"step": "band-pass", "low": 1.0, "high": 30.0, "order": 4}),
         windows=Windows(length=2.0, step=1.0),
-        postprocessing=PostProcessing(smoothing=9.0, threshold=0.5, release=0.3, merge_gap=30.0, minimum_duration=10.0),
+        postprocessing=PostProcessing(smoothing=9.0, threshold=0.5, release=0.3, merge_gap=10.0, minimum_duration=10.0),
         card={
             "use": RESEARCH,
             "confidence": UNCALIBRATED,
