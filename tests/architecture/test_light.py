@@ -8,10 +8,10 @@ import sys
 
 import numpy as np
 import pytest
-from ictal.io.edf_write import write_edf
 
 from ictal import Recording
 from ictal.core.electrodes import SCALP_19
+from ictal.io.edf_write import write_edf
 
 FORBIDDEN = {"torch", "mne", "pandas", "lightning", "sklearn", "onnx", "matplotlib"}
 REPORT = (
