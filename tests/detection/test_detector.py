@@ -405,6 +405,13 @@ def test_three_classes_are_scored_and_any_seizure_counts(make_graph: GraphMaker)
     np.testing.assert_allclose(scores.seizure, powers[1:].sum() / powers.sum(), atol=1e-6)
 
 
+@pytest.mark.parametrize(("key", "value"), [("windows.length", "4.5"), ("windows.step", "2")])
+def test_windows_that_the_network_was_not_made_for_are_refused_by_name(key: str, value: str) -> None:
+    detector = load_bundled("eegwavenet-untrained").with_settings({key: value})
+    with pytest.raises(ParameterError, match=rf"{key}: {float(value)} s is not allowed; the network was made for"):
+        detector.detect(simulate_recording(70.0, seed=0, seizures=0))
+
+
 def test_a_graph_for_other_windows_is_refused(make_graph: GraphMaker) -> None:
     detector = make_network(make_graph, [[0.0, 1.0]]).with_settings({"windows.length": "4", "windows.step": "2"})
     with pytest.raises(ParameterError, match=r"windows\.length and windows\.step must be those"):

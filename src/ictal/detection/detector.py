@@ -162,6 +162,7 @@ class Detector:
         """Return a fresh scorer for that many leads."""
         settings = self.settings
         if self.parts.graph is not None:
+            self._require_own_windows()
             return GraphScorer(self.parts.graph, n_leads, self.name)
         rule = self._load_rule()
         try:
@@ -182,6 +183,18 @@ class Detector:
             FEATURES.load(rule.features), sampling_rate=rate, window=round(length * rate), hop=round(step * rate)
         )
         return RuleScorer(rule(config, n_leads, length, step), extract)
+
+    def _require_own_windows(self) -> None:
+        """Refuse windows that a network was not made for: its graph would answer, for other stretches of time."""
+        windows, made_for = self.settings.windows, self.settings.model.config
+        for name, asked, own in (
+            ("length", windows.length, made_for.get("window", windows.length)),
+            ("step", windows.step, made_for.get("hop", windows.step)),
+        ):
+            if asked != own:
+                raise ParameterError(
+                    f"{self.name}: windows.{name}: {asked!r} s is not allowed; the network was made for {own!r} s."
+                )
 
     def _load_rule(self) -> type[Rule]:
         name = self.settings.model.name
