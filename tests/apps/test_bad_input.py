@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -216,19 +217,6 @@ def test_a_gap_that_is_too_long_is_not_analysed_and_says_so(ictal: Ictal, tmp_pa
 # --- places that cannot be written ---
 
 
-@contextlib.contextmanager
-def without_privileges() -> Iterator[None]:
-    """Be an ordinary user, since root may write everywhere."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
 @pytest.fixture
 def locked(quiet: Path) -> Iterator[Path]:
     """A folder that everybody may read and nobody else may write, with a recording."""
@@ -242,7 +230,13 @@ def locked(quiet: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("verb", ["detect", "report"])
-def test_a_folder_without_the_right_to_write(ictal: Ictal, locked: Path, tmp_path: Path, verb: str) -> None:
+def test_a_folder_without_the_right_to_write(
+    ictal: Ictal,
+    locked: Path,
+    tmp_path: Path,
+    without_privileges: Callable[[], AbstractContextManager[None]],
+    verb: str,
+) -> None:
     assert ictal(verb, locked / "quiet.edf", "-o", tmp_path / "warm").code == 0  # loads what is loaded late
     with without_privileges():
         result = ictal(verb, locked / "quiet.edf", "-o", locked / "out" / "page.html")

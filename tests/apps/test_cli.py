@@ -39,16 +39,6 @@ def rows(table: Path) -> list[list[str]]:
     return [line.split("\t") for line in table.read_text().splitlines()[1:]]
 
 
-@pytest.fixture
-def both(tmp_path: Path, quiet: Path, scalp: Path) -> Path:
-    """A folder with a quiet recording and one with a seizure."""
-    folder = tmp_path / "in"
-    folder.mkdir()
-    shutil.copy(quiet, folder / "a.edf")
-    shutil.copy(scalp, folder / "b.edf")
-    return folder
-
-
 # --- help, version, and command lines that are wrong ---
 
 

@@ -34,16 +34,6 @@ def events_of(table: Path) -> list[tuple[float, float, str]]:
     return [(float(row[0]), float(row[1]), row[2]) for row in rows]
 
 
-@pytest.fixture
-def both(tmp_path: Path, quiet: Path, scalp: Path) -> Path:
-    """A folder with a quiet recording and one with a seizure."""
-    folder = tmp_path / "in"
-    folder.mkdir()
-    shutil.copy(quiet, folder / "a.edf")
-    shutil.copy(scalp, folder / "b.edf")
-    return folder
-
-
 def test_a_seizure_is_found_and_told(both: Path, tmp_path: Path) -> None:
     quiet, ill = detect(both, output=tmp_path / "out")
     assert (quiet.status, quiet.n_events, quiet.seizure_time, quiet.duration) == ("done", 0, 0.0, 20.0)

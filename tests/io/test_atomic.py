@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import resource
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -37,19 +37,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, old[1]))
     yield folder
     resource.setrlimit(resource.RLIMIT_FSIZE, old)
-
-
-@contextlib.contextmanager
-def without_privileges() -> Iterator[None]:
-    """Be an ordinary user, since root may write everywhere."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_the_file_appears_only_at_the_end(tmp_path: Path) -> None:
@@ -101,7 +88,9 @@ def test_a_full_disk_is_said_and_leaves_nothing(small_disk: Path, chunk: int) ->
     assert names(small_disk) == []
 
 
-def test_a_folder_without_rights_is_said(tmp_path: Path) -> None:
+def test_a_folder_without_rights_is_said(
+    tmp_path: Path, without_privileges: Callable[[], AbstractContextManager[None]]
+) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o555)
     with without_privileges():
