@@ -1,0 +1,1 @@
+"""Trees of results: which files belong together, what missing means, figures by subject with intervals."""

@@ -1,0 +1,1 @@
+"""Reference and hypothesis become figures: pure rules on spans of time."""
