@@ -95,3 +95,19 @@ def check_request(duration: float, seed: int, sampling_rate: float, line_frequen
             f"sampling_rate: {sampling_rate!r} Hz is not allowed; it must be at least {_SLOWEST_SAMPLING:g}."
         )
     check_positive("line_frequency", line_frequency)
+
+
+def random_onsets(spans: Iterable[Span], per_minute: float, rng: np.random.Generator) -> list[float]:
+    """Return sorted onsets in seconds of a Poisson process that goes on inside some spans only.
+
+    Examples
+    --------
+    >>> onsets = random_onsets([(10.0, 20.0), (50.0, 60.0)], 60.0, np.random.default_rng(0))
+    >>> all(10.0 <= onset < 20.0 or 50.0 <= onset < 60.0 for onset in onsets)
+    True
+    """
+    onsets: list[float] = []
+    for start, stop in spans:
+        count = rng.poisson(per_minute * (stop - start) / 60)
+        onsets += np.sort(rng.uniform(start, stop, count)).tolist()
+    return sorted(onsets)

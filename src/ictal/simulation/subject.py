@@ -1,18 +1,13 @@
-"""Who is simulated: a physiology drawn from a seed."""
+"""Who is simulated: a physiology, habits and an epilepsy that stay the same in all recordings of one person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-_FOCI = ("T7", "T8", "F7", "F8", "P7", "P8", "F3", "F4", "C3", "C4", "P3", "P4")
-_FOCUS_SHARES = (0.17, 0.17, 0.13, 0.13, 0.07, 0.07, 0.05, 0.05, 0.04, 0.04, 0.04, 0.04)
-
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What stays the same in all recordings of one simulated person.
+class Rhythms:
+    """The brain awake.
 
     Parameters
     ----------
@@ -22,21 +17,12 @@ class Subject:
         Its power falls as frequency to minus this, above so many Hz.
     alpha_frequency, alpha_amplitude : float
         Hz, and root mean square in µV at O1 and O2 with closed eyes.
-    blink_rate, blink_amplitude : float
-        Blinks a minute while the eyes are open, and µV at Fp1 and Fp2.
-    muscle_rate, muscle_amplitude : float
-        Bursts a minute, and root mean square in µV where they are largest.
-    line_amplitude : float
-        µV, typical of one electrode.
-    focus : str
-        The electrode above the seizure focus.
-    seizure_duration, seizure_frequency : float
-        Typical seconds, and Hz at the onset.
-
-    Examples
-    --------
-    >>> draw_subject(3) == draw_subject(3), draw_subject(3) == draw_subject(4)
-    (True, False)
+    beta_frequency, beta_amplitude : float
+        Hz, and root mean square in µV at F3 and F4.
+    mu_frequency, mu_amplitude : float
+        Hz, and root mean square in µV at C3 and C4 at rest.
+    theta_amplitude : float
+        Root mean square in µV over the temples and the vertex when drowsy.
     """
 
     background_amplitude: float
@@ -44,37 +30,132 @@ class Subject:
     background_knee: float
     alpha_frequency: float
     alpha_amplitude: float
-    blink_rate: float
-    blink_amplitude: float
-    muscle_rate: float
-    muscle_amplitude: float
-    line_amplitude: float
-    focus: str
-    seizure_duration: float
-    seizure_frequency: float
+    beta_frequency: float
+    beta_amplitude: float
+    mu_frequency: float
+    mu_amplitude: float
+    theta_amplitude: float
 
 
-def draw_subject(seed: int) -> Subject:
-    """Return the subject that a seed stands for.
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """The brain asleep.
 
     Parameters
     ----------
-    seed : int
-        0 or more.
+    tiredness : float
+        0 to 1: the share of a long recording that is slept.
+    spindle_frequency, spindle_amplitude, spindle_rate : float
+        Hz, peak in µV at Cz, and spindles a minute in N2.
+    k_amplitude, k_rate : float
+        Peak to peak in µV at Cz, and K-complexes a minute in N2.
+    slow_wave_amplitude : float
+        Root mean square in µV of the slow waves of N3 at the frontal electrodes.
     """
-    rng = np.random.default_rng(seed)
-    return Subject(
-        background_amplitude=float(np.clip(26.0 * np.exp(0.5 * rng.standard_normal()), 12.0, 60.0)),
-        background_exponent=float(rng.uniform(1.9, 3.6)),
-        background_knee=float(rng.uniform(0.7, 2.5)),
-        alpha_frequency=float(rng.uniform(8.5, 11.5)),
-        alpha_amplitude=float(rng.uniform(8.0, 30.0)),
-        blink_rate=float(rng.uniform(8.0, 20.0)),
-        blink_amplitude=float(rng.uniform(80.0, 180.0)),
-        muscle_rate=float(rng.uniform(0.5, 3.0)),
-        muscle_amplitude=float(rng.uniform(8.0, 30.0)),
-        line_amplitude=float(rng.uniform(0.3, 2.0)),
-        focus=str(rng.choice(_FOCI, p=_FOCUS_SHARES)),
-        seizure_duration=float(rng.uniform(30.0, 80.0)),
-        seizure_frequency=float(rng.uniform(5.0, 9.0)),
-    )
+
+    tiredness: float
+    spindle_frequency: float
+    spindle_amplitude: float
+    spindle_rate: float
+    k_amplitude: float
+    k_rate: float
+    slow_wave_amplitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What body and electrodes add.
+
+    Parameters
+    ----------
+    blink_rate, blink_amplitude : float
+        Blinks a minute while the eyes are open, and µV at Fp1 and Fp2.
+    saccade_rate, saccade_amplitude : float
+        Saccades a minute while the eyes are open, and µV at F7 and F8.
+    muscle_rate, muscle_amplitude : float
+        Bursts a minute awake, and root mean square in µV where they are largest.
+    chewing_rate : float
+        Bouts of chewing an hour awake.
+    heart_amplitude : float
+        µV of the heart's R wave where it is largest on the scalp.
+    sweat_amplitude : float
+        Root mean square in µV of the slow drift of sweating electrodes.
+    movement_rate : float
+        Movements of head and cables an hour.
+    pop_rate, disconnection_rate : float
+        Electrode pops, and losses of an electrode, an hour over all electrodes.
+    line_amplitude : float
+        µV, typical of one electrode.
+    """
+
+    blink_rate: float
+    blink_amplitude: float
+    saccade_rate: float
+    saccade_amplitude: float
+    muscle_rate: float
+    muscle_amplitude: float
+    chewing_rate: float
+    heart_amplitude: float
+    sweat_amplitude: float
+    movement_rate: float
+    pop_rate: float
+    disconnection_rate: float
+    line_amplitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Epilepsy:
+    """The seizures, and what looks like one.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the seizures, from :data:`ictal.simulation.seizure.KINDS`.
+    focus : str
+        The electrode above the seizure focus.
+    seizure_duration, seizure_frequency : float
+        Typical seconds, and Hz at the onset.
+    spike_rate, spike_amplitude : float
+        Interictal spikes a minute, and µV at the focus.
+    run_rate : float
+        Rhythmic runs that do not evolve, an hour.
+    pattern : str
+        ``""``, or the periodic or rhythmic pattern of an intensive care unit: ``lpd``, ``gpd``, ``lrda``, ``grda``.
+    pattern_frequency, pattern_amplitude : float
+        Discharges or waves a second, and µV.
+    pattern_share : float
+        0 to 1: the share of the recording that the pattern fills.
+    """
+
+    kind: str
+    focus: str
+    seizure_duration: float
+    seizure_frequency: float
+    spike_rate: float
+    spike_amplitude: float
+    run_rate: float
+    pattern: str = ""
+    pattern_frequency: float = 1.0
+    pattern_amplitude: float = 100.0
+    pattern_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One simulated person.
+
+    Parameters
+    ----------
+    population : str
+        Whom the person was drawn from, a name in :data:`ictal.simulation.populations.POPULATIONS`.
+    rhythms : Rhythms
+    sleep : Sleep
+    habits : Habits
+    epilepsy : Epilepsy
+    """
+
+    population: str
+    rhythms: Rhythms
+    sleep: Sleep
+    habits: Habits
+    epilepsy: Epilepsy
