@@ -17,6 +17,9 @@ Power = Callable[[Floats], Floats]
 _HIGH_PASS = 0.16
 """Hz; the usual time constant of 1 s of a clinical amplifier."""
 
+_INAUDIBLE = 1e-12
+"""Power, as a share of the largest, below which a frequency is left out."""
+
 _BLOCK_SECONDS = 64.0
 _FADE_SHARE = 1 / 16
 
@@ -24,7 +27,8 @@ _FADE_SHARE = 1 / 16
 def shaped_noise(n_rows: int, n_samples: int, sampling_rate: float, power: Power, rng: np.random.Generator) -> Floats:
     """Return independent rows of Gaussian noise with a given power spectrum and a root mean square of 1.
 
-    The random spectrum is drawn directly, so that one inverse transform a row is all it takes.
+    The random spectrum is drawn directly, at the frequencies that matter, so that one inverse transform a row is all
+    it takes.
 
     Parameters
     ----------
@@ -49,9 +53,10 @@ def shaped_noise(n_rows: int, n_samples: int, sampling_rate: float, power: Power
     length = fft.next_fast_len(max(n_samples, 2), real=True)
     density = power(np.asarray(fft.rfftfreq(length, 1 / sampling_rate), dtype=np.float64))
     density[0] = 0.0
-    amplitude = np.sqrt(density / density.sum()) * length / 2
-    spectrum = rng.standard_normal((n_rows, 2 * len(amplitude))).view(np.complex128)
-    spectrum *= amplitude
+    heard = density > _INAUDIBLE * density.max()
+    amplitude = np.sqrt(density[heard] / density.sum()) * length / 2
+    spectrum = np.zeros((n_rows, len(density)), dtype=np.complex128)
+    spectrum[:, heard] = amplitude * rng.standard_normal((n_rows, 2 * len(amplitude))).view(np.complex128)
     noise: Floats = np.asarray(fft.irfft(spectrum, length, axis=1))[:, :n_samples]
     return noise
 
