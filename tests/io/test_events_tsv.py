@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ictal.core.errors import IctalWarning, OutputError, ParameterError, RecordingError
 from ictal.core.events import Annotations, Event
-from ictal.io.events_tsv import COLUMNS, read_events, write_events
+from ictal.io.events_tsv import COLUMNS, EventRow, read_event_table, read_events, write_events
 
 HEADER = "onset\tduration\teventType\tconfidence\tchannels\tdateTime\trecordingDuration"
 
@@ -198,6 +198,34 @@ def test_bad_rows_are_refused_by_line_and_column(tmp_path: Path, row: str, place
 def test_files_that_are_no_tables_are_refused(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(RecordingError, match=problem):
         read_events(table(tmp_path, text))
+
+
+def test_rows_are_had_as_they_stand(tmp_path: Path) -> None:
+    rows = "9\t-1\tSeizure\tn/a\tn/a\tn/a\tn/a\n\n-1.5\tn/a\tsleep\t7\tn/a\tn/a\t60\n"
+    found = read_event_table(table(tmp_path, f"{HEADER}\n{rows}"))
+    assert found.rows == (EventRow(2, 9.0, -1.0, "Seizure"), EventRow(4, -1.5, None, "sleep"))
+    assert found.duration == 60.0
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("1\tnan\tsz", "line 3: duration: 'nan'"),
+        ("n/a\t1\tsz", "line 3: onset"),
+        ("1\t1\t", "line 3: eventType"),
+        ("1\t1\tsz\tn/a\tn/a\tn/a\t61", "line 3: recordingDuration: '61'"),
+    ],
+)
+def test_rows_that_cannot_be_understood_are_refused(tmp_path: Path, row: str, problem: str) -> None:
+    file = table(tmp_path, f"{HEADER}\n1.00\t2.00\tsz\tn/a\tn/a\tn/a\t60.00\n{row}\n")
+    with pytest.raises(RecordingError, match=problem):
+        read_event_table(file)
+
+
+def test_old_line_ends_and_large_tables_are_read(tmp_path: Path) -> None:
+    rows = [f"{onset}\t0.5\tsz\tn/a\tn/a\tn/a\t90000" for onset in range(20000)]
+    found = read_events(table(tmp_path, "\r".join([HEADER, *rows])))
+    assert len(found) == 20000 and found.events[-1] == Event(19999.0, 0.5)
 
 
 def test_bytes_and_missing_files_are_refused(tmp_path: Path) -> None:
