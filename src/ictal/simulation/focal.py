@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.electrodes import SCALP_19
-from ictal.simulation.head import below, cortex, radial_fields
+from ictal.simulation.head import below
 from ictal.simulation.noise import narrow_power, shaped_noise
+from ictal.simulation.patches import patch
 from ictal.simulation.seizure import Seizure
 
 Floats = NDArray[np.float64]
@@ -97,7 +98,7 @@ def ictal_signal(seizure: Seizure, sampling_rate: float, rng: np.random.Generato
     radians_per_second = np.gradient(phase) * sampling_rate
     signal = np.zeros((len(SCALP_19), len(phase)))
     for place, start, gain in _patches(seizure):
-        distance, fields = _patch(place, _FOCUS_WIDTH)
+        distance, fields = patch(place, _FOCUS_WIDTH)
         arrival = start + distance / _SPREAD_SPEED
         recruited = np.clip((share * seizure.duration - arrival[:, np.newaxis]) / _RECRUITMENT_SECONDS + 0.5, 0.0, 1.0)
         lag = np.outer(distance / _CONDUCTION_SPEED, radians_per_second)
@@ -123,7 +124,7 @@ def slowing_signal(seizure: Seizure, sampling_rate: float, rng: np.random.Genera
     fading = np.clip(share * seizure.postictal / 2.0, 0.0, 1.0) * np.exp(-2.0 * share) * (1.0 - share)
     signal = np.zeros((len(SCALP_19), n_samples))
     for place, _, gain in _patches(seizure):
-        _, fields = _patch(place, 1.5 * _FOCUS_WIDTH)
+        _, fields = patch(place, 1.5 * _FOCUS_WIDTH)
         delta = shaped_noise(1, n_samples, sampling_rate, narrow_power(1.5, 0.6), rng)
         signal += gain * np.outer(fields.sum(axis=1), fading * delta[0])
     return signal
@@ -137,7 +138,7 @@ def onset_electrodes(focus: str) -> tuple[str, ...]:
     >>> onset_electrodes("C3")
     ('C3',)
     """
-    _, fields = _patch(below(focus), _FOCUS_WIDTH)
+    _, fields = patch(below(focus), _FOCUS_WIDTH)
     seen = np.abs(fields.sum(axis=1))
     return tuple(name for name, strength in zip(SCALP_19, seen, strict=True) if strength >= 0.5 * seen.max())
 
@@ -149,18 +150,3 @@ def _patches(seizure: Seizure) -> list[tuple[Floats, float, float]]:
     if seizure.crossing < 1 and focus[0] != 0:
         patches.append((focus * [-1.0, 1.0, 1.0], seizure.crossing * seizure.duration, _MIRROR_GAIN))
     return patches
-
-
-def _patch(place: Floats, width: float) -> tuple[Floats, Floats]:
-    """Return the distance of each point of a patch of cortex from its middle, and the field of each point.
-
-    Fields are weighted by a Gaussian of the distance and add up to 1 at the electrode that sees most.
-
-    Returns
-    -------
-    distance, fields : ndarray, shapes (n_points,) and (19, n_points)
-    """
-    distance = np.linalg.norm(cortex() - place, axis=1)
-    near = distance < 2.5 * width
-    fields = radial_fields()[:, near] * np.exp(-0.5 * (distance[near] / width) ** 2)
-    return distance[near], fields / np.abs(fields.sum(axis=1)).max()
