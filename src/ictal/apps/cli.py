@@ -35,6 +35,7 @@ from ictal.apps.options import (
     read_mapping,
     read_names,
 )
+from ictal.apps.simulate import simulate
 from ictal.apps.verbs import VERBS
 from ictal.core.errors import ParameterError
 from ictal.core.version import __version__
@@ -80,6 +81,9 @@ def demo(
     found = f"{result.n_hits} of {count(result.n_seizures, 'simulated seizure')} found"
     say(f"{found}, {count(result.n_false_alarms, 'false alarm')}.")
     say(f"Simulated EEG is no evidence of clinical performance. {RESEARCH_ONLY}")
+
+
+app.command()(simulate)
 
 
 @app.command()

@@ -8,6 +8,8 @@ VERBS = Table(
     "verb",
     {
         "demo": "ictal.experiments.demo:run_demo",
+        "simulate": "ictal.experiments.simulate:simulate_corpus",
+        "exam": "ictal.experiments.simulate:simulate_exam",
         "detect": "ictal.experiments.detect:detect_paths",
         "report": "ictal.experiments.report:report_recording",
         "doctor": "ictal.reports.doctor:examine",

@@ -16,8 +16,10 @@ from ictal.simulation.leadfield import SHELL_RADII, homogeneous_leadfield, leadf
 
 Floats = NDArray[np.float64]
 
-CHANNELS = tuple(f"{name}-Avg" for name in SCALP_19)
-"""Labels of the phantom's channels: each electrode against the average of all."""
+_OLD_NAMES = {"T7": "T3", "T8": "T4", "P7": "T5", "P8": "T6"}
+
+CHANNELS = tuple(f"{_OLD_NAMES.get(name, name)}-Avg" for name in SCALP_19)
+"""Labels of the channels, in the order of SCALP_19: each electrode against the average, as SzCORE spells them."""
 
 _CORTEX_RADIUS = 0.062
 _CORTEX_POINTS = 250
