@@ -29,14 +29,14 @@ def test_spikes_slow_down_from_one_rate_to_the_other() -> None:
 
 
 def test_a_peak_finder_finds_every_spike() -> None:
-    course = spike_train(TRAIN, RATE, generator())[0]
+    course = spike_train(TRAIN, RATE, generator())
     peaks, _ = signal.find_peaks(-course, prominence=0.35)
     # The times are drawn before anything else, so the same seed gives them alone.
     np.testing.assert_allclose(peaks / RATE, spike_times(TRAIN, generator()), atol=0.005)
 
 
 def test_spikes_grow_from_tonic_to_clonic() -> None:
-    course = -spike_train(TRAIN, RATE, generator())[0]
+    course = -spike_train(TRAIN, RATE, generator())
     tonic, clonic = course[: 2 * 500].max(), np.median([course[k : k + 500].max() for k in range(8000, 19000, 500)])
     assert tonic < 0.8
     assert clonic == pytest.approx(1.0, abs=0.12)

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.errors import ParameterError, check_positive
 from ictal.core.events import Annotations, Event
-from ictal.core.recording import Recording, Signal
 from ictal.core.spans import Span
-from ictal.simulation.artefacts import add_at
+from ictal.simulation.electronics import Mains
+from ictal.simulation.layers import GainLayer, Layer, NoiseLayer, Transient, TransientLayer
+from ictal.simulation.muscle import burst_envelope
+from ictal.simulation.noise import Noise, background_power, muscle_power, narrow_power, shaped_noise, white_power
 from ictal.simulation.recording import SimulatedRecording
-from ictal.simulation.schedule import check_inside, check_request, random_spans
-from ictal.simulation.seizure import suppress_background
-from ictal.simulation.sources import (
-    background_power,
-    burst_envelope,
-    mains,
-    muscle_power,
-    narrow_power,
-    random_onsets,
-    shaped_noise,
-    slow_gain,
-)
+from ictal.simulation.schedule import check_inside, check_request, random_onsets, random_spans
+from ictal.simulation.tracks import Track, drifting, steady
 
 Floats = NDArray[np.float64]
 
@@ -35,8 +28,10 @@ _THETA_SHARE = 0.6
 _MOVEMENTS_PER_MINUTE = 0.7
 _MOVEMENT_HEIGHT = 2.5
 _AMPLIFIER_NOISE = 2.0
+_LINE_SHARE = 0.05
 _TONIC_SHARE = 0.3
 _TONIC_HEIGHT = 0.6
+_POSTICTAL_BACKGROUND = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,7 @@ def simulate_animal(
     seizures: int | Sequence[SpikeTrain] = 1,
     sampling_rate: float = 500.0,
     line_frequency: float = 50.0,
-) -> Recording:
+) -> SimulatedRecording:
     """Return simulated cortical EEG of one rodent.
 
     Parameters
@@ -115,7 +110,7 @@ def simulate_animal(
 
     Returns
     -------
-    Recording
+    SimulatedRecording
         µV; `annotations` hold one event of type ``sz`` for each seizure, exact to the sample.
 
     Raises
@@ -132,23 +127,27 @@ def simulate_animal(
     check_request(duration, seed, sampling_rate, line_frequency)
     if n_channels < 1:
         raise ParameterError(f"n_channels: {n_channels!r} is not allowed; it must be 1 or more.")
-    streams = np.random.default_rng([seed, 2]).spawn(5)
-    chosen = place_spike_trains(seizures, duration, streams[0]) if isinstance(seizures, int) else tuple(seizures)
+    rng = np.random.default_rng([seed, 2])
+    chosen = place_spike_trains(seizures, duration, rng) if isinstance(seizures, int) else tuple(seizures)
     check_inside((train.span for train in chosen), duration)
     n_samples = round(duration * sampling_rate)
-
-    level = float(np.clip(60.0 * np.exp(0.3 * streams[1].standard_normal()), 30.0, 120.0))
-    signal = level * _resting_cortex(n_channels, n_samples, sampling_rate, streams[1])
-    for train, stream in zip(chosen, streams[2].spawn(len(chosen)), strict=True):
-        suppress_background(signal, train.span, train.postictal, sampling_rate)
-        spikes = level * train.height * spike_train(train, sampling_rate, stream)
-        strengths = stream.uniform(0.8, 1.0, (n_channels, 1)).astype(np.float32)
-        add_at(signal, round(train.onset * sampling_rate), strengths * spikes)
-    _add_movement(signal, level, sampling_rate, streams[3])
-    signal += 0.05 * level * mains(n_samples, sampling_rate, line_frequency, streams[4])[0]
-    signal += _AMPLIFIER_NOISE * streams[4].standard_normal(signal.shape, dtype=np.float32)
+    animal = np.random.default_rng([seed, 3])
+    level = float(np.clip(60.0 * np.exp(0.3 * animal.standard_normal()), 30.0, 120.0))
+    layers: list[Layer] = [
+        *_resting_cortex(n_channels, duration, level, sampling_rate, seed),
+        GainLayer([_weakened(train) for train in chosen], sampling_rate),
+        TransientLayer(_discharges(chosen, n_channels, level, sampling_rate, seed)),
+        TransientLayer(_movements(n_channels, duration, level, sampling_rate, seed)),
+        Mains(np.tile([_LINE_SHARE * level, 0.0], (n_channels, 1)), line_frequency, sampling_rate, steady(0.0)),
+        NoiseLayer(
+            _AMPLIFIER_NOISE * np.eye(n_channels),
+            Noise(n_channels, sampling_rate, white_power, [seed, 4]),
+            sampling_rate,
+        ),
+    ]
     return SimulatedRecording(
-        signal,
+        layers,
+        n_samples,
         sampling_rate,
         tuple(f"EEG{number + 1}" for number in range(n_channels)),
         Annotations((Event(train.onset, train.duration) for train in chosen), n_samples / sampling_rate),
@@ -207,22 +206,22 @@ def spike_times(train: SpikeTrain, rng: np.random.Generator) -> Floats:
     return np.array(times)
 
 
-def spike_train(train: SpikeTrain, sampling_rate: float, rng: np.random.Generator) -> Signal:
+def spike_train(train: SpikeTrain, sampling_rate: float, rng: np.random.Generator) -> Floats:
     """Return the spikes of one seizure: sharp and negative, each with a slow wave behind it, the clonic ones 1 high.
 
     Returns
     -------
-    ndarray of float32, shape (1, n_samples)
-        Samples from the onset to the stop.
+    ndarray, shape (n_samples,)
+        From the onset to the stop.
     """
-    signal = np.zeros((1, round(train.duration * sampling_rate)), dtype=np.float32)
+    course = np.zeros(round(train.duration * sampling_rate))
     for peak in spike_times(train, rng):
         growth = min(peak / (_TONIC_SHARE * train.duration), 1.0)
         height = (_TONIC_HEIGHT + (1 - _TONIC_HEIGHT) * growth) * rng.uniform(0.85, 1.1)
         first = max(round((peak - 0.04) * sampling_rate), 0)
-        offsets = np.arange(first, first + round(0.28 * sampling_rate)) / sampling_rate - peak
-        add_at(signal, first, (height * _spike(offsets)).astype(np.float32)[np.newaxis])
-    return signal
+        last = min(first + round(0.28 * sampling_rate), len(course))
+        course[first:last] += height * _spike(np.arange(first, last) / sampling_rate - peak)
+    return course
 
 
 def _spike(offsets: Floats) -> Floats:
@@ -230,23 +229,61 @@ def _spike(offsets: Floats) -> Floats:
     return shape
 
 
-def _resting_cortex(n_channels: int, n_samples: int, sampling_rate: float, rng: np.random.Generator) -> Signal:
-    """Return 1/f background with theta that comes and goes, root mean square near 1, shape (n_channels, n_samples)."""
+def _resting_cortex(
+    n_channels: int, duration: float, level: float, sampling_rate: float, seed: int
+) -> list[NoiseLayer]:
+    """Return 1/f background, most of it shared, with theta that comes and goes; together `level` µV."""
+    rng = np.random.default_rng([seed, 5])
     exponent, theta = rng.uniform(1.5, 2.2), rng.uniform(6.0, 8.5)
-    cortex = shaped_noise(n_channels + 1, n_samples, sampling_rate, background_power(exponent), rng)
-    rhythm = shaped_noise(1, n_samples, sampling_rate, narrow_power(theta, bandwidth=0.6), rng)[0]
-    rhythm *= slow_gain(n_samples, sampling_rate, spread=0.5, seconds=20.0, rng=rng)
-    signal = _SHARED * cortex[:1] + np.sqrt(1 - _SHARED**2) * cortex[1:] + _THETA_SHARE * rhythm
-    scaled: Signal = (signal / np.sqrt(1 + _THETA_SHARE**2)).astype(np.float32)
-    return scaled
+    size = level / np.sqrt(1 + _THETA_SHARE**2)
+    mixing = np.column_stack([np.full(n_channels, _SHARED), np.sqrt(1 - _SHARED**2) * np.eye(n_channels)])
+    cortex = Noise(n_channels + 1, sampling_rate, background_power(exponent), [seed, 6])
+    rhythm = Noise(1, sampling_rate, narrow_power(theta, bandwidth=0.6), [seed, 7])
+    coming_and_going = drifting(duration, spread=0.5, seconds=20.0, rng=rng)
+    return [
+        NoiseLayer(size * mixing, cortex, sampling_rate),
+        NoiseLayer(np.full((n_channels, 1), size * _THETA_SHARE), rhythm, sampling_rate, [coming_and_going]),
+    ]
 
 
-def _add_movement(signal: Signal, level: float, sampling_rate: float, rng: np.random.Generator) -> None:
-    """Add stretches of slow swings with muscle on top, as when the animal grooms or pulls at its cable."""
-    n_channels, n_samples = signal.shape
-    for onset in random_onsets(n_samples / sampling_rate, _MOVEMENTS_PER_MINUTE, rng):
+def _weakened(train: SpikeTrain) -> Track:
+    """Return what is left of the background: 40 % when the seizure stops, all of it before and long after."""
+    return Track(
+        np.array([train.onset, train.stop, train.stop + train.postictal]), np.array([1.0, _POSTICTAL_BACKGROUND, 1.0])
+    )
+
+
+def _discharges(
+    trains: Sequence[SpikeTrain], n_channels: int, level: float, sampling_rate: float, seed: int
+) -> list[Transient]:
+    """Return the spikes of all seizures, of about the same size under every screw."""
+    transients = []
+    for number, train in enumerate(trains):
+        strengths = np.random.default_rng([seed, 8, number]).uniform(0.8, 1.0, n_channels)
+        make = partial(_seen, train, level * train.height * strengths, sampling_rate, [seed, 9, number])
+        transients.append(Transient(round(train.onset * sampling_rate), round(train.duration * sampling_rate), make))
+    return transients
+
+
+def _seen(train: SpikeTrain, microvolts: Floats, sampling_rate: float, seed: list[int]) -> Floats:
+    return np.outer(microvolts, spike_train(train, sampling_rate, np.random.default_rng(seed)))
+
+
+def _movements(n_channels: int, duration: float, level: float, sampling_rate: float, seed: int) -> list[Transient]:
+    """Return stretches of slow swings with muscle on top, as when the animal grooms or pulls at its cable."""
+    rng = np.random.default_rng([seed, 10])
+    transients = []
+    for number, onset in enumerate(random_onsets([(0.0, duration)], _MOVEMENTS_PER_MINUTE, rng)):
         length = round(rng.uniform(0.5, 5.0) * sampling_rate)
-        swings = shaped_noise(n_channels, length, sampling_rate, narrow_power(1.5, bandwidth=1.0), rng)
-        muscle = shaped_noise(n_channels, length, sampling_rate, muscle_power(), rng)
-        height = _MOVEMENT_HEIGHT * level * rng.uniform(0.4, 1.0)
-        add_at(signal, round(onset * sampling_rate), height * burst_envelope(length) * (swings + 0.3 * muscle))
+        microvolts = _MOVEMENT_HEIGHT * level * rng.uniform(0.4, 1.0)
+        make = partial(_movement, n_channels, length, microvolts, sampling_rate, [seed, 11, number])
+        transients.append(Transient(round(onset * sampling_rate), length, make))
+    return transients
+
+
+def _movement(n_channels: int, length: int, microvolts: float, sampling_rate: float, seed: list[int]) -> Floats:
+    rng = np.random.default_rng(seed)
+    swings = shaped_noise(n_channels, length, sampling_rate, narrow_power(1.5, bandwidth=1.0), rng)
+    muscle = shaped_noise(n_channels, length, sampling_rate, muscle_power(), rng)
+    seen: Floats = microvolts * burst_envelope(length) * (swings + 0.3 * muscle)
+    return seen
