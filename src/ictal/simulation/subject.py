@@ -116,13 +116,21 @@ class Epilepsy:
     seizure_duration, seizure_frequency : float
         Typical seconds, and Hz at the onset.
     spike_rate, spike_amplitude : float
-        Interictal spikes a minute, and µV at the focus.
+        Interictal spikes a minute awake, and µV from the baseline to the peak at the focus.
     run_rate : float
         Rhythmic runs that do not evolve, an hour.
+    spike_width : float
+        Seconds from base to base: a spike up to 0.07, a sharp wave up to 0.2.
+    spike_second_focus : str
+        ``""``, or the electrode above a second, less active focus.
+    run_amplitude : float
+        µV from the baseline to the peak, of a usual run where it is seen most.
+    run_kinds : tuple of str
+        Names in :data:`ictal.simulation.runs.RUNS`.
     pattern : str
         ``""``, or the periodic or rhythmic pattern of an intensive care unit: ``lpd``, ``gpd``, ``lrda``, ``grda``.
     pattern_frequency, pattern_amplitude : float
-        Discharges or waves a second, and µV.
+        Discharges or waves a second, and µV from the baseline to the peak where they are seen most.
     pattern_share : float
         0 to 1: the share of the recording that the pattern fills.
     """
@@ -134,6 +142,10 @@ class Epilepsy:
     spike_rate: float
     spike_amplitude: float
     run_rate: float
+    spike_width: float = 0.07
+    spike_second_focus: str = ""
+    run_amplitude: float = 40.0
+    run_kinds: tuple[str, ...] = ("temporal-theta", "wicket", "temporal-alpha", "14-and-6")
     pattern: str = ""
     pattern_frequency: float = 1.0
     pattern_amplitude: float = 100.0
