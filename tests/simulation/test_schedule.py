@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ictal.core.errors import ParameterError
-from ictal.simulation.schedule import check_inside, check_request, random_spans
+from ictal.simulation.schedule import check_inside, check_request, random_onsets, random_spans
 
 
 @given(count=st.integers(0, 20), minutes=st.floats(1.0, 10.0), seed=st.integers(0, 1000))
@@ -53,3 +53,11 @@ def test_seizures_may_touch() -> None:
 def test_requests_that_cannot_be_simulated_are_refused(request_: tuple[float, int, float, float], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         check_request(*request_)
+
+
+def test_onsets_keep_to_their_spans_and_their_rate() -> None:
+    spans = [(10.0, 3610.0), (5000.0, 8600.0)]
+    onsets = random_onsets(spans, 6.0, np.random.default_rng(0))
+    assert onsets == sorted(onsets)
+    assert all(any(start <= onset < stop for start, stop in spans) for onset in onsets)
+    assert len(onsets) == pytest.approx(720, rel=0.15)

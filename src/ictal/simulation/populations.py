@@ -14,12 +14,19 @@ POPULATIONS = Table(
     {
         "adult": "ictal.simulation.populations:draw_adult",
         "icu": "ictal.simulation.populations:draw_patient",
+        "neonate": "ictal.simulation.populations:draw_neonate",
+        "unseen": "ictal.simulation.populations:draw_unseen",
     },
 )
-"""Each draws a :class:`~ictal.simulation.subject.Subject` from a random generator."""
+"""Each draws a :class:`~ictal.simulation.subject.Subject` from a random generator. ``unseen`` is kept for the exam."""
+
+UNSEEN = "unseen"
+UNSEEN_KIND = "low-voltage-fast"
+"""The kind of seizure that the population ``unseen`` alone has."""
 
 _FOCI = ("T7", "T8", "F7", "F8", "P7", "P8", "F3", "F4", "C3", "C4", "P3", "P4")
 _FOCUS_SHARES = (0.17, 0.17, 0.13, 0.13, 0.07, 0.07, 0.05, 0.05, 0.04, 0.04, 0.04, 0.04)
+_UNSEEN_KIND_SHARE = 0.7
 
 
 def draw_subject(seed: int, population: str = "adult") -> Subject:
@@ -103,6 +110,74 @@ def draw_patient(rng: np.random.Generator) -> Subject:
         pattern_share=rng.uniform(0.2, 0.8),
     )
     return replace(adult, population="icu", epilepsy=epilepsy)
+
+
+def draw_neonate(rng: np.random.Generator) -> Subject:
+    """Return a neonate near term: no rhythms of wakefulness, discontinuous activity in quiet sleep."""
+    adult = draw_adult(rng)
+    rhythms = Rhythms(
+        background_amplitude=float(np.clip(log_normal(18.0, 0.4, rng), 9.0, 40.0)),
+        background_exponent=rng.uniform(2.2, 3.6),
+        background_knee=rng.uniform(0.5, 1.2),
+        alpha_frequency=10.0,
+        alpha_amplitude=0.0,
+        beta_frequency=20.0,
+        beta_amplitude=0.0,
+        mu_frequency=10.0,
+        mu_amplitude=0.0,
+        theta_amplitude=0.0,
+    )
+    sleep = replace(
+        adult.sleep,
+        tiredness=rng.uniform(0.6, 0.9),
+        spindle_amplitude=0.0,
+        spindle_rate=0.0,
+        k_amplitude=0.0,
+        k_rate=0.0,
+        slow_wave_amplitude=0.0,
+    )
+    habits = replace(
+        adult.habits,
+        blink_rate=rng.uniform(1.0, 5.0),
+        blink_amplitude=rng.uniform(30.0, 80.0),
+        saccade_rate=rng.uniform(1.0, 5.0),
+        chewing_rate=rng.uniform(2.0, 8.0),
+        movement_rate=rng.uniform(5.0, 20.0),
+        heart_amplitude=log_normal(4.0, 0.6, rng),
+    )
+    epilepsy = Epilepsy(
+        kind="neonatal",
+        focus=str(rng.choice(("C3", "C4", "T7", "T8", "O1", "O2"))),
+        seizure_duration=rng.uniform(40.0, 120.0),
+        seizure_frequency=rng.uniform(1.0, 3.0),
+        spike_rate=log_normal(0.5, 0.8, rng),
+        spike_amplitude=rng.uniform(40.0, 120.0),
+        run_rate=rng.uniform(0.0, 2.0),
+    )
+    return Subject("neonate", rhythms, sleep, habits, epilepsy)
+
+
+def draw_unseen(rng: np.random.Generator) -> Subject:
+    """Return an adult with a physiology that no other population holds, and mostly with a kind of seizure of its own.
+
+    One of three: a low-voltage background, a slow posterior rhythm with a flat spectrum, or the fast activity of
+    benzodiazepines.
+    """
+    adult = draw_adult(rng)
+    variants = (
+        replace(adult.rhythms, background_amplitude=rng.uniform(6.0, 10.0), alpha_amplitude=rng.uniform(2.0, 6.0)),
+        replace(adult.rhythms, alpha_frequency=rng.uniform(6.0, 7.8), background_exponent=rng.uniform(1.3, 1.8)),
+        replace(adult.rhythms, beta_frequency=rng.uniform(14.0, 24.0), beta_amplitude=rng.uniform(14.0, 25.0)),
+    )
+    rhythms = variants[int(rng.integers(len(variants)))]
+    kind = UNSEEN_KIND if rng.uniform() < _UNSEEN_KIND_SHARE else adult.epilepsy.kind
+    epilepsy = replace(
+        adult.epilepsy,
+        kind=kind,
+        focus=str(rng.choice(("F3", "F4", "F7", "F8", "Fz"))),
+        spike_rate=log_normal(0.5, 1.0, rng),
+    )
+    return replace(adult, population=UNSEEN, rhythms=rhythms, epilepsy=epilepsy)
 
 
 def log_normal(median: float, spread: float, rng: np.random.Generator) -> float:
