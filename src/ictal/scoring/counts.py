@@ -28,6 +28,8 @@ class Counts:
     (0.75, 0.75, 0.75, 2.0)
     >>> (night + Counts(0, 0, 0, duration=43200.0)).false_positives_per_day
     1.0
+    >>> sum([night, night, night]).n_reference
+    12
     """
 
     true_positives: float
@@ -44,6 +46,10 @@ class Counts:
             self.duration + other.duration,
             self.true_negatives + other.true_negatives,
         )
+
+    def __radd__(self, nothing: int) -> Counts:
+        """Let ``sum`` begin, as it does, with 0."""
+        return self if nothing == 0 else NotImplemented
 
     @property
     def n_reference(self) -> float:

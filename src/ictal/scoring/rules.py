@@ -55,5 +55,14 @@ RULES = Table(
 )
 """Each is a :class:`Rule`; they are fed sorted, disjoint spans inside the recording."""
 
+COMPATIBLE = Table(
+    "rule with a compatible mode",
+    {
+        "szcore": "ictal.scoring.compatible:EVENT",
+        "sample": "ictal.scoring.compatible:SAMPLE",
+    },
+)
+"""The rules of the same names as the dataset tool of SzCORE counts; they are fed the spans of a file as they stand."""
+
 GROUPS = {"nedc": ("nedc-ovlp", "nedc-taes", "nedc-epoch", "nedc-dpalign", "nedc-ira")}
 """Names that stand for several rules."""
