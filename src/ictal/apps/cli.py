@@ -35,6 +35,7 @@ from ictal.apps.options import (
     read_mapping,
     read_names,
 )
+from ictal.apps.score import score
 from ictal.apps.simulate import simulate
 from ictal.apps.verbs import VERBS
 from ictal.core.errors import ParameterError
@@ -159,6 +160,9 @@ def describe_unanalysed(outcome: Any) -> str:
     if outcome.unanalysed == 0:
         return ""
     return f", {outcome.unanalysed:.0f} s not analysed" if outcome.analysed > 0 else ", nothing analysed"
+
+
+app.command()(score)
 
 
 @app.command()

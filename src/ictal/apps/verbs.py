@@ -11,6 +11,7 @@ VERBS = Table(
         "simulate": "ictal.experiments.simulate:simulate_corpus",
         "exam": "ictal.experiments.simulate:simulate_exam",
         "detect": "ictal.experiments.detect:detect_paths",
+        "score": "ictal.experiments.score:score_paths",
         "report": "ictal.experiments.report:report_recording",
         "doctor": "ictal.reports.doctor:examine",
         "models": "ictal.detection.library:describe_detectors",

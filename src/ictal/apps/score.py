@@ -1,0 +1,70 @@
+"""``ictal score``: a detector against readers, as a table or as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ictal.apps.console import say
+from ictal.apps.options import read_names
+from ictal.apps.verbs import VERBS
+from ictal.core.errors import check_option
+from ictal.core.tables import Table
+
+VIEWS = Table(
+    "view",
+    {
+        "table": "ictal.apps.score_table:describe_scores",
+        "json": "ictal.evaluation.scores_json:encode_text",
+    },
+)
+"""How figures are printed; loaded when they are."""
+
+PER = ("dataset", "subject", "recording")
+"""How finely the table goes; each shows what comes before it too."""
+
+
+def score(
+    reference: Annotated[Path, typer.Argument(help="What readers marked: an events table, a folder, BIDS.")],
+    hypothesis: Annotated[Path, typer.Argument(help="What a detector found; the same tree of tables.")],
+    rules: Annotated[
+        str, typer.Option("--rule", help="szcore, sample, nedc, or one of NEDC as nedc-ovlp; commas between.")
+    ] = "szcore,sample",
+    per: Annotated[str, typer.Option(help="Tables down to: dataset, subject, recording.")] = "dataset",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, down to each recording.")] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the JSON here too.")] = None,
+    missing: Annotated[
+        str | None,
+        typer.Option(help="A reference without a hypothesis is an error, or negative: nothing detected.  [error]"),
+    ] = None,
+    szcore_compatible: Annotated[
+        bool, typer.Option("--szcore-compatible", help="Read and count as the dataset tool of SzCORE, oddities too.")
+    ] = False,
+    duration_tolerance: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Seconds that two lengths of a recording may differ by.  [1; compatible: 0]"),
+    ] = None,
+    subjects: Annotated[str | None, typer.Option(help="Only these subjects, as 'sub-0*'.", metavar="PATTERN")] = None,
+    resamples: Annotated[int, typer.Option(min=1, help="Draws of subjects for the intervals.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = 0,
+) -> None:
+    """Score event tables: sensitivity, precision, F1, false alarms, by the rules of the field."""
+    check_option("per", per, PER)
+    scores = VERBS.load("score")(
+        reference,
+        hypothesis,
+        output=output,
+        rules=tuple(read_names(rules)),
+        missing=missing,
+        szcore_compatible=szcore_compatible,
+        duration_tolerance=duration_tolerance,
+        subjects=subjects,
+        n_resamples=resamples,
+        seed=seed,
+    )
+    if as_json:
+        say(VIEWS.load("json")(scores).rstrip("\n"))
+    else:
+        say(VIEWS.load("table")(scores, down_to=per))
