@@ -196,6 +196,8 @@ def draw_latencies(latencies: ArrayLike, rule: str, note: str = "") -> Figure:
     >>> draw_latencies([-2.0, 5.0, 9.0], "SzCORE event-based").axes[0].get_ylabel()
     'seizures'
     """
+    from matplotlib.ticker import MaxNLocator
+
     seconds = np.asarray(latencies, dtype=np.float64)
     figure, axes = _new_picture(_LOW, rule, note, "seconds from onset of the seizure to that of the event", "seizures")
     edges = choose_bins(seconds)
@@ -207,6 +209,7 @@ def draw_latencies(latencies: ArrayLike, rule: str, note: str = "") -> Figure:
     axes.axvline(0.0, color=style.MUTED, linewidth=0.6, zorder=3)
     if len(seconds):
         axes.axvline(float(np.median(seconds)), color=style.INK, linewidth=0.8, linestyle=_DASHES, zorder=3)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=True))
     every = max(int(np.ceil(most / 5)), 1)
     axes.set_yticks(range(0, most + 1, every))
     return figure
