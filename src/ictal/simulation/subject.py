@@ -18,9 +18,9 @@ class Rhythms:
     alpha_frequency, alpha_amplitude : float
         Hz, and root mean square in µV at O1 and O2 with closed eyes.
     beta_frequency, beta_amplitude : float
-        Hz, and root mean square in µV at F3 and F4.
+        Hz, and root mean square in µV at F3 and F4; 10 µV and more under benzodiazepines and barbiturates.
     mu_frequency, mu_amplitude : float
-        Hz, and root mean square in µV at C3 and C4 at rest.
+        Hz, and root mean square in µV at C3 and C4 in a run of arches, while the body rests.
     theta_amplitude : float
         Root mean square in µV over the temples and the vertex when drowsy.
     """
@@ -46,11 +46,25 @@ class Sleep:
     tiredness : float
         0 to 1: the share of a long recording that is slept.
     spindle_frequency, spindle_amplitude, spindle_rate : float
-        Hz, peak in µV at Cz, and spindles a minute in N2.
+        Hz, of which those over the forehead are slower and the parietal ones faster; peak in µV where they are
+        largest; and spindles a minute in N2.
     k_amplitude, k_rate : float
-        Peak to peak in µV at Cz, and K-complexes a minute in N2.
+        Peak to peak in µV where they are largest, and K-complexes a minute in N2.
     slow_wave_amplitude : float
         Root mean square in µV of the slow waves of N3 at the frontal electrodes.
+    vertex_amplitude, vertex_rate : float
+        Peak in µV at Cz, and vertex waves a minute in N1.
+    sawtooth_amplitude : float
+        Peak to peak in µV of the sawtooth waves of REM where they are largest.
+    architecture : str
+        How stages follow each other, a name in :data:`ictal.simulation.vigilance.ARCHITECTURES`.
+    burst_amplitude : float
+        Root mean square in µV of the slow waves in the bursts of tracé alternant; 0 in those who are no neonates.
+    pause_seconds : float
+        Typical length of the low voltage between those bursts.
+    brush_amplitude, brush_rate : float
+        Peak to peak in µV of the delta under a delta brush, and brushes a minute of active sleep and of those bursts;
+        0 in those who are no neonates.
     """
 
     tiredness: float
@@ -60,6 +74,14 @@ class Sleep:
     k_amplitude: float
     k_rate: float
     slow_wave_amplitude: float
+    vertex_amplitude: float = 100.0
+    vertex_rate: float = 4.0
+    sawtooth_amplitude: float = 50.0
+    architecture: str = "adult"
+    burst_amplitude: float = 0.0
+    pause_seconds: float = 6.5
+    brush_amplitude: float = 0.0
+    brush_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +93,7 @@ class Habits:
     blink_rate, blink_amplitude : float
         Blinks a minute while the eyes are open, and µV at Fp1 and Fp2.
     saccade_rate, saccade_amplitude : float
-        Saccades a minute while the eyes are open, and µV at F7 and F8.
+        Saccades a minute while the eyes are open, and µV at F7 and F8 of a typical one.
     muscle_rate, muscle_amplitude : float
         Bursts a minute awake, and root mean square in µV where they are largest.
     chewing_rate : float
@@ -81,11 +103,19 @@ class Habits:
     sweat_amplitude : float
         Root mean square in µV of the slow drift of sweating electrodes.
     movement_rate : float
-        Movements of head and cables an hour.
+        Movements of head and cables an hour awake.
     pop_rate, disconnection_rate : float
-        Electrode pops, and losses of an electrode, an hour over all electrodes.
+        Series of electrode pops, and losses of an electrode or of the headbox, an hour over all electrodes.
     line_amplitude : float
         µV, typical of one electrode.
+    heart_rate : float
+        Beats a minute awake at rest.
+    sweat_share : float
+        0 to 1: the share of a recording in which the subject sweats.
+    patting_rate : float
+        Bouts of rhythmic movement from outside an hour: patting, a ventilator.
+    bad_contact_rate : float
+        Electrodes an hour that pick up ten times more mains for some minutes.
     """
 
     blink_rate: float
@@ -101,6 +131,10 @@ class Habits:
     pop_rate: float
     disconnection_rate: float
     line_amplitude: float
+    heart_rate: float = 70.0
+    sweat_share: float = 0.1
+    patting_rate: float = 0.2
+    bad_contact_rate: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
