@@ -9,8 +9,9 @@ import typer
 
 from ictal.apps.console import say
 from ictal.apps.options import read_names
-from ictal.apps.verbs import VERBS
-from ictal.core.errors import check_option
+from ictal.apps.score_curves import describe_curves
+from ictal.apps.verbs import PARTS, VERBS
+from ictal.core.errors import ParameterError, check_option
 from ictal.core.tables import Table
 
 VIEWS = Table(
@@ -35,6 +36,10 @@ def score(
     per: Annotated[str, typer.Option(help="Tables down to: dataset, subject, recording.")] = "dataset",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, down to each recording.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the JSON here too.")] = None,
+    curves: Annotated[
+        Path | None,
+        typer.Option(help="Write curves over thresholds here, from what `ictal detect` left.", metavar="FOLDER"),
+    ] = None,
     missing: Annotated[
         str | None,
         typer.Option(help="A reference without a hypothesis is an error, or negative: nothing detected.  [error]"),
@@ -52,6 +57,8 @@ def score(
 ) -> None:
     """Score event tables: sensitivity, precision, F1, false alarms, by the rules of the field."""
     check_option("per", per, PER)
+    if curves is not None and szcore_compatible:
+        raise ParameterError("--curves: is not allowed with --szcore-compatible, whose whole seconds no curve is of.")
     scores = VERBS.load("score")(
         reference,
         hypothesis,
@@ -68,3 +75,16 @@ def score(
         say(VIEWS.load("json")(scores).rstrip("\n"))
     else:
         say(VIEWS.load("table")(scores, down_to=per))
+    if curves is not None:
+        summary = PARTS.load("curves")(
+            reference,
+            hypothesis,
+            curves,
+            missing=scores.settings.missing_is,
+            duration_tolerance=scores.settings.tolerance,
+            subjects=subjects,
+            n_resamples=resamples,
+            seed=seed,
+        )
+        if not as_json:
+            say(describe_curves(summary))

@@ -19,3 +19,11 @@ VERBS = Table(
     },
 )
 """Loaded when a verb runs, so that ``ictal --help`` answers at once."""
+
+PARTS = Table(
+    "part of a verb",
+    {
+        "curves": "ictal.experiments.curves:score_curves",
+    },
+)
+"""What a verb does beside its own work when an option asks for it; loaded then."""
