@@ -107,7 +107,7 @@ def test_the_compatible_mode_is_said(tmp_path: Path) -> None:
 
 def test_tables_go_down_to_subjects_and_recordings(tmp_path: Path) -> None:
     scores = score(tmp_path, Annotations([Event(40_012, 50), Event(5, 5)], DAY), n_subjects=3)
-    assert "recordings   hours" not in describe_scores(scores)
+    assert not [line for line in describe_scores(scores).splitlines() if cells(line)[0] == "subject"]
     subjects = describe_scores(scores, "subject")
     assert subjects.count(" sub-1 ") == 2, "once for each rule"
     rows = [line.split() for line in subjects.splitlines() if line.startswith(" sub-1 ")]
@@ -141,6 +141,25 @@ def test_guessed_subjects_are_said_to_be_guessed(tmp_path: Path, names: list[str
         write_events(tmp_path / f"{name}_events.tsv", Annotations([Event(10, 60)], DAY))
     text = describe_scores(score_trees(tmp_path, tmp_path))
     assert guess in line_with(text, "subjects are guessed") if guess else "subjects are guessed" not in text
+
+
+class Terminal(io.TextIOWrapper):
+    """A stream that says that it is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_of_80_columns_has_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = score(tmp_path, Annotations([Event(40_012, 50)], DAY))
+    monkeypatch.setattr(sys, "stdout", Terminal(io.BytesIO(), encoding="utf-8"))
+    for columns, is_wide in (("80", False), ("200", True)):
+        monkeypatch.setenv("COLUMNS", columns)
+        text = describe_scores(scores, "subject")
+        tables = [line for line in text.splitlines() if line.startswith(" ") and not line.startswith("  o")]
+        assert (max(map(len, tables)) <= 80) != is_wide
+        assert ("szcore: SzCORE event-based (timescoring 0.0.7)" in text) != is_wide
+        assert line_with(text, "1.000 [1.000, 1.000] (2)", "timescoring 0.0.7", "event") if is_wide else True
 
 
 def test_any_terminal_can_show_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -39,7 +40,9 @@ ERRORS = {
 """Error of time → what it is."""
 
 UNDEFINED = "n/a"
-_PIPE_WIDTH = 200
+_UNLIMITED = 10_000
+_WIDE = 170
+"""Columns of the terminal from which on an interval stands behind its figure, and not below it."""
 
 
 def describe_scores(scores: TreeScores, down_to: str = "dataset") -> str:
@@ -52,14 +55,17 @@ def describe_scores(scores: TreeScores, down_to: str = "dataset") -> str:
     down_to : {"dataset", "subject", "recording"}
         What further tables show.
     """
+    is_wide = not sys.stdout.isatty() or shutil.get_terminal_size().columns >= _WIDE
     parts: list[str | RichTable] = [*_describe_data(scores), ""]
-    parts.append(_table_of_rules("Average over subjects", scores.rules, averaged=True))
-    parts.append(_table_of_rules("All recordings pooled", scores.rules, averaged=False))
-    parts += [*_describe_timing(scores.timing), *_explain(scores)]
+    parts += ["Average over subjects", _table_of_rules(scores.rules, averaged=True, is_wide=is_wide)]
+    parts += ["All recordings pooled", _table_of_rules(scores.rules, averaged=False, is_wide=is_wide)]
+    parts += [*_describe_timing(scores.timing), *_explain(scores, is_wide=is_wide)]
     if down_to != "dataset":
-        parts += (_table_of_subjects(scores, rule) for rule in scores.rules)
+        for rule in scores.rules:
+            parts += ["", rule.rule.title, _table_of_subjects(scores, rule)]
     if down_to == "recording":
-        parts += (_table_of_recordings(scores, rule) for rule in scores.rules)
+        for rule in scores.rules:
+            parts += ["", rule.rule.title, _table_of_recordings(scores, rule)]
     return _render(parts)
 
 
@@ -93,8 +99,10 @@ def _describe_timing(timing: DatasetTiming) -> Iterable[str]:
     yield ""
 
 
-def _explain(scores: TreeScores) -> Iterable[str]:
+def _explain(scores: TreeScores, *, is_wide: bool) -> Iterable[str]:
     settings = scores.settings
+    if not is_wide:
+        yield from (f"{scored.rule.name}: {scored.rule.title}" for scored in scores.rules)
     if len(scores.subjects) > 1:
         how = f"bootstrap over subjects, {settings.n_resamples} resamples, seed {settings.seed}"
         yield f"[low, high]: {100 * LEVEL:.0f} % interval by {how}; (n): subjects that have a value"
@@ -105,16 +113,18 @@ def _explain(scores: TreeScores) -> Iterable[str]:
         yield "for orientation: an all-positive detector scores about 276–288 false alarms /24 h by the rule szcore"
 
 
-def _table_of_rules(title: str, rules: Sequence[RuleScores], *, averaged: bool) -> RichTable:
+def _table_of_rules(rules: Sequence[RuleScores], *, averaged: bool, is_wide: bool) -> RichTable:
     names = [name for name in TITLES if any(name in scored.rule.figures for scored in rules)]
-    table = _new_table(title, ["rule", *(TITLES[name] for name in names)])
+    table = _new_table(["rule", *(TITLES[name] for name in names)])
     for scored in rules:
         estimates = scored.average if averaged else scored.pooled
         cells = (
-            _show_estimate(scored.rule, name, estimates[name], averaged=averaged) if name in estimates else ""
+            _show_estimate(scored.rule, name, estimates[name], averaged=averaged, is_wide=is_wide)
+            if name in estimates
+            else ""
             for name in names
         )
-        table.add_row(scored.rule.title, *cells)
+        table.add_row(scored.rule.title if is_wide else scored.rule.name, *cells)
     return table
 
 
@@ -132,7 +142,7 @@ def _table_of_subjects(scores: TreeScores, scored: RuleScores) -> RichTable:
         ]
         for subject, group in zip(scores.subjects, groups, strict=True)
     ]
-    titles = ["subject", "recordings", "hours", "reference", "hypothesis"]
+    titles = ["subject", "runs", "hours", "ref", "hyp"]
     return _table_of_rows(scored.rule, titles, heads, scored.subjects)
 
 
@@ -146,30 +156,32 @@ def _table_of_recordings(scores: TreeScores, scored: RuleScores) -> RichTable:
         ]
         for recording in scores.recordings
     ]
-    return _table_of_rows(scored.rule, ["recording", "hours", "reference", "hypothesis"], heads, scored.recordings)
+    return _table_of_rows(scored.rule, ["recording", "hours", "ref", "hyp"], heads, scored.recordings)
 
 
 def _table_of_rows(rule: Rule, titles: list[str], heads: list[list[str]], counts: Table) -> RichTable:
-    table = _new_table(rule.title, [*titles, *(TITLES[name] for name in rule.figures)])
+    table = _new_table([*titles, *(TITLES[name] for name in rule.figures)])
     for head, figures in zip(heads, figures_of(rule, counts).tolist(), strict=True):
         cells = (_show_value(rule, name, value) for name, value in zip(rule.figures, figures, strict=True))
         table.add_row(*head, *cells)
     return table
 
 
-def _new_table(title: str, columns: Sequence[str]) -> RichTable:
-    table = RichTable(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+def _new_table(columns: Sequence[str]) -> RichTable:
+    table = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
+        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=True)
     return table
 
 
-def _show_estimate(rule: Rule, figure: str, estimate: Estimate, *, averaged: bool) -> str:
+def _show_estimate(rule: Rule, figure: str, estimate: Estimate, *, averaged: bool, is_wide: bool) -> str:
+    """Return a figure, its interval, and of how many subjects it is; below each other where there is little room."""
     shown = _show_value(rule, figure, estimate.value)
-    if estimate.has_interval:
-        low, high = (_show_number(figure, value) for value in (estimate.low, estimate.high))
-        shown += f" [{low}, {high}]"
-    return f"{shown} ({estimate.n_subjects})" if averaged else shown
+    number = f" ({estimate.n_subjects})" if averaged else ""
+    if not estimate.has_interval:
+        return shown + number
+    low, high = (_show_number(figure, value) for value in (estimate.low, estimate.high))
+    return f"{shown} [{low}, {high}]{number}" if is_wide else f"{shown}{number}\n[{low}, {high}]"
 
 
 def _show_value(rule: Rule, figure: str, value: float) -> str:
@@ -188,12 +200,10 @@ def _show_number(figure: str, value: float) -> str:
 
 
 def _render(parts: Iterable[str | RichTable]) -> str:
-    """Return text as wide as the terminal, and as wide as need be where there is none."""
-    width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    encoding = sys.stdout.encoding
-    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="backslashreplace")
-    console = Console(file=file, width=width, markup=False, highlight=False, emoji=False, no_color=True)
+    """Return text in the letters that the terminal has; tables are as wide as they need."""
+    file = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding, errors="backslashreplace")
+    console = Console(file=file, width=_UNLIMITED, markup=False, highlight=False, emoji=False, no_color=True)
     for part in parts:
-        console.print(part, soft_wrap=isinstance(part, str))
+        console.print(part)
     file.seek(0)
     return "\n".join(line.rstrip() for line in file.read().splitlines())
