@@ -42,14 +42,14 @@ def score(
     ] = None,
     missing: Annotated[
         str | None,
-        typer.Option(help="A reference without a hypothesis is an error, or negative: nothing detected.  [error]"),
+        typer.Option(help="A reference without a hypothesis: error (unless said), or negative, nothing detected."),
     ] = None,
     szcore_compatible: Annotated[
         bool, typer.Option("--szcore-compatible", help="Read and count as the dataset tool of SzCORE, oddities too.")
     ] = False,
     duration_tolerance: Annotated[
         float | None,
-        typer.Option(min=0.0, help="Seconds that two lengths of a recording may differ by.  [1; compatible: 0]"),
+        typer.Option(min=0.0, help="Seconds that the lengths of a recording may differ by; else 1, compatible 0."),
     ] = None,
     subjects: Annotated[str | None, typer.Option(help="Only these subjects, as 'sub-0*'.", metavar="PATTERN")] = None,
     resamples: Annotated[int, typer.Option(min=1, help="Draws of subjects for the intervals.")] = 2000,
