@@ -8,38 +8,10 @@ from scipy import signal
 
 from ictal.core.channels import channel_kind
 from ictal.core.errors import ParameterError
-from ictal.simulation.rodent import SpikeTrain, place_spike_trains, simulate_animal, spike_times, spike_train
+from ictal.simulation.rodent import SpikeTrain, SpikeWave, simulate_animal
 
 RATE = 500.0
 TRAIN = SpikeTrain(onset=30.0, duration=40.0, start_rate=8.0, stop_rate=2.0, height=6.0)
-
-
-def generator(seed: int = 0) -> np.random.Generator:
-    return np.random.default_rng(seed)
-
-
-def test_spikes_slow_down_from_one_rate_to_the_other() -> None:
-    times = spike_times(TRAIN, generator())
-    rates = 1 / np.diff(times)
-    assert np.median(rates[:15]) == pytest.approx(7.8, rel=0.1)
-    assert np.median(rates[-10:]) == pytest.approx(2.15, rel=0.1)
-    # The mean of 8 (2/8)^p over p from 0 to 1 is (8 - 2) / ln 4.
-    assert len(times) == pytest.approx(40 * 6 / np.log(4), rel=0.05)
-    assert 0 < times[0] < times[-1] < 40.0
-
-
-def test_a_peak_finder_finds_every_spike() -> None:
-    course = spike_train(TRAIN, RATE, generator())
-    peaks, _ = signal.find_peaks(-course, prominence=0.35)
-    # The times are drawn before anything else, so the same seed gives them alone.
-    np.testing.assert_allclose(peaks / RATE, spike_times(TRAIN, generator()), atol=0.005)
-
-
-def test_spikes_grow_from_tonic_to_clonic() -> None:
-    course = -spike_train(TRAIN, RATE, generator())
-    tonic, clonic = course[: 2 * 500].max(), np.median([course[k : k + 500].max() for k in range(8000, 19000, 500)])
-    assert tonic < 0.8
-    assert clonic == pytest.approx(1.0, abs=0.12)
 
 
 def test_spikes_stand_out_from_the_background() -> None:
@@ -68,6 +40,25 @@ def test_eeg_is_flat_after_a_seizure() -> None:
     assert np.median(ratios) == pytest.approx(0.48, abs=0.08)
 
 
+def test_spike_wave_discharges_are_theta_with_harmonics_and_leave_nothing_behind() -> None:
+    discharge = SpikeWave(onset=30.0, duration=12.0, start_rate=9.0, stop_rate=8.0, height=5.0)
+    quiet, ictal = (simulate_animal(80.0, seed=4, seizures=seizures).read()[0] for seizures in (0, [discharge]))
+    added = ictal - quiet
+    np.testing.assert_array_equal(np.flatnonzero(np.abs(added) > 1e-3)[[0, -1]] // RATE, [30.0, 41.0])
+    frequencies, power = signal.welch(added[round(31 * RATE) : round(41 * RATE)], RATE, nperseg=2000)
+    assert 7.8 < frequencies[power.argmax()] < 9.2
+    harmonic = (
+        power[(frequencies > 15) & (frequencies < 19)].sum() / power[(frequencies > 7) & (frequencies < 10)].sum()
+    )
+    assert 0.1 < harmonic < 1.0
+
+
+def test_kind_decides_what_is_placed() -> None:
+    recording = simulate_animal(600.0, seed=7, seizures=8, kind="spike-wave")
+    assert [event.event_type for event in recording.annotations] == 8 * ["sz_gen_nm"]
+    assert all(2.0 <= event.duration <= 20.0 for event in recording.annotations)
+
+
 def test_background_has_theta() -> None:
     course = simulate_animal(600.0, seed=1, seizures=0).read()[0]
     frequencies, power = signal.welch(course, RATE, nperseg=2000)
@@ -93,15 +84,10 @@ def test_same_seed_same_samples() -> None:
     assert len(first.annotations) == 2
 
 
-def test_drawn_trains_are_plausible() -> None:
-    for train in place_spike_trains(50, 6000.0, generator()):
-        assert 10.0 <= train.duration <= 60.0
-        assert 2.0 <= train.stop_rate < train.start_rate <= 8.0
-
-
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
+        ({"kind": "absence"}, "kind of seizures: 'absence' is not allowed; allowed are 'tonic-clonic', 'spike-wave'"),
         ({"n_channels": 0}, "n_channels: 0 .* 1 or more"),
         ({"seed": -2}, "seed: -2"),
         ({"seizures": 5}, "seizures: 5 in 100 s"),
@@ -111,9 +97,3 @@ def test_drawn_trains_are_plausible() -> None:
 def test_values_out_of_range_are_refused(changed: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         simulate_animal(**{"duration": 100.0, "seed": 0, **changed})
-
-
-@pytest.mark.parametrize("name", ["duration", "start_rate", "stop_rate", "height", "postictal"])
-def test_a_train_without_a_positive_value_is_refused(name: str) -> None:
-    with pytest.raises(ParameterError, match=f"spike train {name}: 0"):
-        SpikeTrain(**{"onset": 0.0, "duration": 10.0, name: 0.0})

@@ -1,125 +1,99 @@
-"""Seizures evolve in frequency, amplitude and place, and leave slowing behind."""
+"""Seizures of a subject, and which values are refused."""
 
 from __future__ import annotations
 
-import numpy as np
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
-from scipy import signal
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ictal.core.electrodes import SCALP_19
 from ictal.core.errors import ParameterError
-from ictal.simulation.seizure import (
-    Seizure,
-    ictal_rhythm,
-    ictal_signal,
-    onset_electrodes,
-    seizure_progress,
-    slowing_signal,
-    suppress_background,
-)
-
-RATE = 256.0
-LEFT = Seizure(onset=10.0, duration=60.0, focus="T7", start_frequency=8.0, stop_frequency=2.5, crossing=0.4)
+from ictal.simulation.populations import draw_subject
+from ictal.simulation.seizure import KINDS, Kind, Seizure, nearest, place_seizures
+from ictal.simulation.subject import Subject
 
 
-def generator() -> np.random.Generator:
-    return np.random.default_rng(0)
+def subject(**changed: object) -> Subject:
+    drawn = draw_subject(0)
+    return replace(drawn, epilepsy=replace(drawn.epilepsy, **changed))
 
 
-def main_frequency(course: np.ndarray) -> float:
-    frequencies, power = signal.welch(course, RATE, nperseg=1024)
-    return float(frequencies[power.argmax()])
+def test_event_types_are_names_of_hed_score(test_data: Path) -> None:
+    known = json.loads((test_data / "annotations/szcore/events.json").read_text())["eventType"]["HED"]
+    assert {kind.event_type for kind in KINDS.values()} <= set(known)
 
 
-def row(name: str) -> int:
-    return SCALP_19.index(name)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_rhythms_slow_down(kind: Kind) -> None:
+    start, stop = kind.frequencies
+    assert 0.5 <= stop < start <= 30.0
+    assert 0 < kind.durations[0] < kind.durations[1]
+    assert 0 <= kind.postictal[0] <= kind.postictal[1]
 
 
-def test_frequency_falls() -> None:
-    seen = ictal_signal(LEFT, RATE, generator())[row("T7")]
-    assert main_frequency(seen[: 5 * 256]) == pytest.approx(6.0, abs=1.5)
-    assert main_frequency(seen[-10 * 256 :]) == pytest.approx(2.6, abs=0.5)
+@pytest.mark.parametrize("kind", KINDS)
+def test_placed_seizures_are_as_their_kind(kind: str) -> None:
+    card = KINDS[kind]
+    for number in range(20):
+        placed = place_seizures(3, 3600.0, subject(kind=kind, focus="T7"), seed=number)
+        assert len(placed) == 3
+        for seizure in placed:
+            assert seizure.kind == kind
+            assert card.durations[0] <= seizure.duration + 0.01 and seizure.duration <= card.durations[1] + 0.01
+            assert seizure.focus in card.foci
+            assert 0.6 * card.frequencies[0] < seizure.start_frequency < 1.6 * card.frequencies[0]
+            assert seizure.muscle == card.muscle
+            assert seizure.crossing == 1 or card.crossing[0] <= seizure.crossing <= card.crossing[1]
 
 
-def test_phase_runs_through_the_wanted_number_of_cycles() -> None:
-    # The mean of 8 (2.5/8)^sqrt(p) over p from 0 to 1 is 8 * 2 (e^a (a - 1) + 1) / a^2 with a = ln(2.5/8).
-    a = np.log(2.5 / 8)
-    cycles = 60 * 8 * 2 * (np.exp(a) * (a - 1) + 1) / a**2
-    phase, _ = seizure_progress(LEFT, RATE, generator())
-    assert phase[-1] / (2 * np.pi) == pytest.approx(cycles, rel=0.05)
-    assert np.all(np.diff(phase) > 0)
+def test_a_subject_that_seizes_longer_or_faster_does_so() -> None:
+    def mean(name: str, **changed: object) -> float:
+        placed = place_seizures(20, 36_000.0, subject(kind="focal-temporal", **changed), seed=0)
+        return sum(getattr(seizure, name) for seizure in placed) / len(placed)
+
+    assert mean("duration", seizure_duration=80.0) > 1.4 * mean("duration", seizure_duration=45.0)
+    assert mean("start_frequency", seizure_frequency=8.0) == pytest.approx(8.0, rel=0.05)
+    assert mean("start_frequency", seizure_frequency=5.5) == pytest.approx(5.5, rel=0.05)
 
 
-def test_amplitude_grows_to_one_at_the_focus() -> None:
-    seen = ictal_signal(LEFT, RATE, generator())
-    early, late = seen[:, 2 * 256 : 8 * 256].std(axis=1), seen[:, 35 * 256 : 58 * 256].std(axis=1)
-    assert late[row("T7")] > 1.5 * early[row("T7")]
-    assert late.max() == pytest.approx(1.0, abs=0.3)
+def test_a_frequency_that_the_kind_cannot_have_is_passed_over() -> None:
+    [seizure] = place_seizures(1, 600.0, subject(kind="absence", seizure_frequency=8.0), seed=0)
+    assert 3.0 < seizure.start_frequency < 4.2
+    assert seizure.stop_frequency < seizure.start_frequency
 
 
-def test_it_begins_at_the_focus_and_crosses_later() -> None:
-    seen = ictal_signal(LEFT, RATE, generator())
-    first, last = seen[:, : 5 * 256].std(axis=1), seen[:, -20 * 256 :].std(axis=1)
-    assert SCALP_19[first.argmax()] == "T7"
-    assert first[row("T8")] < 0.3 * first[row("T7")]
-    assert last[row("T8")] > 0.5 * last[row("T7")]
+def test_same_seed_same_seizures() -> None:
+    first, again, other = (place_seizures(4, 3600.0, subject(), seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
 
 
-@pytest.mark.parametrize("stays", [Seizure(0.0, 40.0, "C3", crossing=1.0), Seizure(0.0, 40.0, "Cz", crossing=0.2)])
-def test_a_seizure_that_does_not_cross_stays_where_it_is(stays: Seizure) -> None:
-    seen = ictal_signal(stays, RATE, generator())
-    assert SCALP_19[seen[:, -10 * 256 :].std(axis=1).argmax()] == stays.focus
-    assert seen[:, -10 * 256 :].std(axis=1).max() == pytest.approx(1.0, abs=0.3)
+def test_some_seizures_stay_on_their_side() -> None:
+    crossings = [seizure.crossing for seizure in place_seizures(60, 36_000.0, subject(kind="focal-temporal"), seed=0)]
+    assert 0.1 < sum(crossing == 1 for crossing in crossings) / 60 < 0.5
 
 
-def test_it_grows_sharper() -> None:
-    phase = np.linspace(0, 20 * np.pi, 20_000, endpoint=False)
-    round_wave, spiky_wave = ictal_rhythm(phase, 0.0), ictal_rhythm(phase, 6.0)
-    np.testing.assert_allclose(round_wave, np.sqrt(2) * np.cos(phase), atol=1e-9)
-    assert np.abs(np.diff(spiky_wave)).max() > 1.5 * np.abs(np.diff(round_wave)).max()
-    assert spiky_wave.std() == pytest.approx(1.0, abs=0.2)
-    assert spiky_wave.max() > 1.5 * -spiky_wave.min()
+@given(st.sampled_from(sorted(KINDS)), st.floats(0.5, 2.0), st.floats(0.5, 2.0))
+def test_tempo_scales_frequencies(kind: str, start: float, stop: float) -> None:
+    seizure = Seizure(0.0, 10.0, kind, tempo=(start, stop))
+    assert seizure.start_frequency == pytest.approx(start * KINDS[kind].frequencies[0])
+    assert seizure.stop_frequency == pytest.approx(stop * KINDS[kind].frequencies[1])
 
 
-def test_spikes_are_negative_on_the_scalp() -> None:
-    late = ictal_signal(LEFT, RATE, generator())[row("T7"), 45 * 256 : 59 * 256]
-    assert -late.min() > late.max()
-
-
-def test_slowing_is_delta_over_the_focus_and_wears_off() -> None:
-    seen = slowing_signal(LEFT, RATE, generator())
-    assert seen.shape == (19, 60 * 256)
-    assert 0.5 <= main_frequency(seen[row("T7"), : 30 * 256]) <= 3.0
-    frequencies, power = signal.welch(seen[row("T7")], RATE, nperseg=1024)
-    assert power[frequencies <= 4].sum() > 0.99 * power.sum()
-    size = seen[:, : 10 * 256].std(axis=1)
-    assert size[row("T7")] > 2 * size[row("Pz")]
-    assert seen[:, -10 * 256 :].std() < 0.1 * seen[:, : 10 * 256].std()
-
-
-def test_background_is_weakest_when_the_seizure_stops() -> None:
-    course = np.ones((2, 100 * 10), dtype=np.float32)
-    suppress_background(course, (20.0, 40.0), postictal=30.0, sampling_rate=10.0)
-    np.testing.assert_allclose(course[:, [0, 199, 400, 550, 700, 999]], [[1, 1, 0.4, 0.7, 1, 1]] * 2, atol=1e-6)
-    np.testing.assert_allclose(course[0, 300], 0.7, atol=1e-6)
-
-
-def test_background_that_ends_early_is_weakened_as_far_as_it_goes() -> None:
-    course = np.ones((1, 450), dtype=np.float32)
-    suppress_background(course, (20.0, 40.0), postictal=30.0, sampling_rate=10.0)
-    assert course[0, 400] == pytest.approx(0.4)
-
-
-@pytest.mark.parametrize(("focus", "expected"), [("T7", {"T7", "F7", "P7"}), ("T8", {"T8", "F8", "P8"})])
-def test_onset_electrodes_surround_the_focus(focus: str, expected: set[str]) -> None:
-    assert set(onset_electrodes(focus)) == expected
+def test_the_nearest_electrode_is_itself_where_allowed() -> None:
+    assert nearest("F8", ("F3", "F8")) == "F8"
+    assert nearest("T8", ("F3", "F4", "F7", "F8", "Fz")) == "F8"
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         ({"duration": 0.0}, "seizure duration: 0.0"),
-        ({"start_frequency": -1.0}, "seizure start_frequency: -1.0"),
+        ({"tempo": (1.0, -1.0)}, "seizure tempo: -1.0"),
+        ({"kind": "grand-mal"}, "seizure kind: 'grand-mal' is not allowed; allowed are 'focal-temporal'"),
         ({"focus": "T3"}, "seizure focus: 'T3' is not allowed; allowed are 'Fp1'"),
         ({"crossing": 1.5}, "seizure crossing: 1.5 .* 0 to 1"),
         ({"fast_share": -0.1}, "seizure fast_share: -0.1 .* 0 to 1"),
@@ -129,3 +103,9 @@ def test_onset_electrodes_surround_the_focus(focus: str, expected: set[str]) -> 
 def test_values_out_of_range_are_refused(changed: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         Seizure(**{"onset": 0.0, "duration": 10.0, **changed})
+
+
+@pytest.mark.parametrize("count", [-1, 11])
+def test_more_seizures_than_fit_are_refused(count: int) -> None:
+    with pytest.raises(ParameterError, match=f"seizures: {count} in 600 s"):
+        place_seizures(count, 600.0, subject(), seed=0)
