@@ -1,0 +1,1 @@
+"""Public corpora as their owners ship them, one module each, behind one contract."""
