@@ -17,6 +17,12 @@ EPILEPSY = Table(
     "part of the epilepsy",
     {
         "suppression": "ictal.simulation.seizures:suppression",
+        "spikes": "ictal.simulation.spikes:spikes",
+        "rhythmic-runs": "ictal.simulation.runs:rhythmic_runs",
+        "lpd": "ictal.simulation.periodic:lpd",
+        "gpd": "ictal.simulation.periodic:gpd",
+        "lrda": "ictal.simulation.rhythmic_delta:lrda",
+        "grda": "ictal.simulation.rhythmic_delta:grda",
         "seizures": "ictal.simulation.seizures:seizures",
         "slowing": "ictal.simulation.seizures:slowing",
     },
