@@ -13,6 +13,7 @@ from ictal.simulation.head import (
     background_mixing,
     below,
     cortex,
+    cortex_strengths,
     eye_field,
     muscle_fields,
     radial_fields,
@@ -86,3 +87,12 @@ def test_muscles_are_seen_where_they_are() -> None:
     assert set(strongest) <= {"T7", "T8", "F7", "F8", "Fp1", "Fp2"}
     occipital = muscle_fields()[:, [SCALP_19.index("O1"), SCALP_19.index("O2")]]
     assert np.sqrt((occipital**2).sum(axis=2)).max() < 0.25
+
+
+def test_patchy_cortex_is_seen_unevenly_and_as_high_on_average() -> None:
+    for topography in range(5):
+        even, uneven = (np.sqrt((background_mixing(spread, topography) ** 2).sum(axis=1)) for spread in (0.0, 1.0))
+        assert np.sqrt((uneven**2).mean()) == pytest.approx(1.0)
+        assert uneven.max() / np.median(uneven) > even.max() / np.median(even)
+    assert not np.allclose(background_mixing(1.0, 0), background_mixing(1.0, 1))
+    np.testing.assert_allclose(cortex_strengths(0.0, 3), 1.0)

@@ -26,6 +26,9 @@ _CORTEX_POINTS = 250
 _LOWEST_CORTEX = -0.35
 _TANGENTIAL_SHARE = 0.5
 
+_PATCH_WIDTH = 0.02
+"""Metres within which cortex is about as active."""
+
 _EYES = np.deg2rad([[-20.0, -25.0], [20.0, -25.0]])
 """Azimuth from straight ahead and elevation of either eye."""
 
@@ -64,24 +67,57 @@ def radial_fields() -> Floats:
     return fields
 
 
-@functools.cache
-def background_mixing() -> Floats:
+@functools.lru_cache(maxsize=16)
+def background_mixing(patchiness: float = 0.0, topography: int = 0) -> Floats:
     """Return weights that give 18 independent sources the covariance of a cortex active everywhere.
 
     A sum over many independent dipoles of one spectrum is Gaussian and known by its covariance alone, so 18
     sources do for all of them, exactly. Scaled to a root mean square of 1 over the electrodes.
 
+    Parameters
+    ----------
+    patchiness, topography
+        As :func:`cortex_strengths` takes them.
+
     Returns
     -------
     ndarray, shape (19, 18)
     """
-    radial = radial_fields()
-    everywhere = np.einsum("epk,fpk->ef", cortex_fields(), cortex_fields())
-    covariance = (1 - _TANGENTIAL_SHARE) * radial @ radial.T + _TANGENTIAL_SHARE * everywhere
-    powers, directions = np.linalg.eigh(covariance)
-    mixing = directions[:, 1:] * np.sqrt(powers[1:])
+    strengths = cortex_strengths(patchiness, topography)
+    radial, every = radial_fields() * strengths, cortex_fields() * strengths[:, np.newaxis]
+    tangential = np.einsum("epk,fpk->ef", every, every)
+    covariance = (1 - _TANGENTIAL_SHARE) * radial @ radial.T + _TANGENTIAL_SHARE * tangential
+    # The electrodes add up to 0, so that the last one follows from the others.
+    root = np.linalg.cholesky(covariance[:-1, :-1])
+    mixing = np.vstack([root, -root.sum(axis=0)])
     scaled: Floats = mixing / np.sqrt((mixing**2).sum(axis=1).mean())
     return scaled
+
+
+def cortex_strengths(patchiness: float, topography: int) -> Floats:
+    """Return how active each point of the cortex is: no two brains are alike, and none is the same on either side.
+
+    Parameters
+    ----------
+    patchiness : float
+        Standard deviation of the logarithm of the strength; 0 makes all points equal.
+    topography : int
+        Seed of where it is more and where less.
+
+    Returns
+    -------
+    ndarray, shape (n_points,)
+
+    Examples
+    --------
+    >>> bool((cortex_strengths(0.0, topography=7) == 1.0).all())
+    True
+    """
+    apart = np.linalg.norm(cortex()[:, np.newaxis] - cortex(), axis=2)
+    near = np.exp(-0.5 * (apart / _PATCH_WIDTH) ** 2)
+    smooth = near @ np.random.default_rng(topography).standard_normal(len(near)) / np.sqrt((near**2).sum(axis=1))
+    strengths: Floats = np.exp(patchiness * smooth)
+    return strengths
 
 
 @functools.cache

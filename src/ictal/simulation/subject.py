@@ -23,6 +23,12 @@ class Rhythms:
         Hz, and root mean square in µV at C3 and C4 in a run of arches, while the body rests.
     theta_amplitude : float
         Root mean square in µV over the temples and the vertex when drowsy.
+    waxing : float
+        Standard deviation of the logarithm of the background's height, that waxes and wanes within seconds.
+    patchiness : float
+        Standard deviation of the logarithm of how active the cortex is from place to place.
+    topography : int
+        Seed of where it is more active and where less.
     """
 
     background_amplitude: float
@@ -35,6 +41,9 @@ class Rhythms:
     mu_frequency: float
     mu_amplitude: float
     theta_amplitude: float
+    waxing: float = 0.0
+    patchiness: float = 0.0
+    topography: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,8 @@ class Habits:
         Bouts of rhythmic movement from outside an hour: patting, a ventilator.
     bad_contact_rate : float
         Electrodes an hour that pick up ten times more mains for some minutes.
+    tension_share : float
+        0 to 1: the share of a recording in which some muscles are tense for a minute or so.
     """
 
     blink_rate: float
@@ -135,6 +146,7 @@ class Habits:
     sweat_share: float = 0.1
     patting_rate: float = 0.2
     bad_contact_rate: float = 0.3
+    tension_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +179,8 @@ class Epilepsy:
         Discharges or waves a second, and µV from the baseline to the peak where they are seen most.
     pattern_share : float
         0 to 1: the share of the recording that the pattern fills.
+    lesion_amplitude : float
+        Root mean square in µV of the irregular delta over the focus, day and night; 0 where there is no lesion.
     """
 
     kind: str
@@ -184,6 +198,7 @@ class Epilepsy:
     pattern_frequency: float = 1.0
     pattern_amplitude: float = 100.0
     pattern_share: float = 0.0
+    lesion_amplitude: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
