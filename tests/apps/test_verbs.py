@@ -26,5 +26,5 @@ def test_every_verb_loads_a_documented_function(verb: str) -> None:
 
 
 def test_an_unknown_verb_lists_the_known_ones() -> None:
-    with pytest.raises(ParameterError, match="verb: 'detekt' is not allowed; allowed are 'demo', 'detect'"):
+    with pytest.raises(ParameterError, match="verb: 'detekt' is not allowed; allowed are 'demo', 'simulate'"):
         VERBS.load("detekt")

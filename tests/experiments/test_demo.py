@@ -22,7 +22,7 @@ def result(tmp_path_factory: pytest.TempPathFactory, shares: list[float]) -> Dem
 
 def spans(table: Path) -> list[tuple[float, float]]:
     rows = [line.split("\t") for line in table.read_text().splitlines()[1:]]
-    return [(float(row[0]), float(row[0]) + float(row[1])) for row in rows if row[2] == "sz"]
+    return [(float(row[0]), float(row[0]) + float(row[1])) for row in rows if row[2].startswith("sz")]
 
 
 def test_everything_is_where_it_says(result: DemoResult, shares: list[float]) -> None:
@@ -34,26 +34,29 @@ def test_everything_is_where_it_says(result: DemoResult, shares: list[float]) ->
     assert shares == sorted(shares) and shares[-1] == 1.0
 
 
-def test_the_counts_are_those_of_the_tables(result: DemoResult) -> None:
+def test_the_figures_are_those_of_the_tables(result: DemoResult) -> None:
     truth = spans(result.recording.with_name(result.events.name))
     found = spans(result.events)
-    hits = [any(a < d and c < b for c, d in found) for a, b in truth]
-    false = [not any(a < d and c < b for a, b in truth) for c, d in found]
-    assert (result.n_seizures, result.n_hits, result.n_false_alarms) == (N_SEIZURES, sum(hits), sum(false))
     assert len(truth) == N_SEIZURES
-    assert result.n_hits >= 2, "a newcomer shall see it work"
+    assert (result.scores.n_reference, result.scores.n_hypothesis) == (len(truth), len(found))
+    [event_rule, _] = result.scores.rules
+    hits = [any(a < d and c < b for c, d in found) for a, b in truth]
+    assert event_rule.pooled["sensitivity"].value >= sum(hits) / N_SEIZURES > 0.5, "a newcomer shall see it work"
 
 
 def test_the_report_compares_with_the_truth(result: DemoResult) -> None:
     page = result.report.read_text(encoding="utf-8")
-    assert page.count(">hit<") >= 1 and page.count(">miss<") == result.n_seizures - result.n_hits
+    [event_rule, _] = result.scores.rules
+    assert page.count(">hit<") >= N_SEIZURES * event_rule.pooled["sensitivity"].value - page.count(">miss<")
+    assert page.count(">miss<") <= 1
 
 
 def test_the_same_seed_gives_the_same_files(result: DemoResult, tmp_path: Path) -> None:
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results" / result.events.name).write_text("an old result")
-    (tmp_path / "results" / result.events.name.replace("events.tsv", "detection.json")).write_text("{}")
+    old = tmp_path / "results" / "sub-01" / "ses-01" / "eeg"
+    old.mkdir(parents=True)
+    (old / result.events.name).write_text("an old result")
+    (old / result.events.name.replace("events.tsv", "detection.json")).write_text("{}")
     again = run_demo(tmp_path)
     for one, other in [(result.recording, again.recording), (result.events, again.events)]:
         assert one.read_bytes() == other.read_bytes()
-    assert (again.n_hits, again.n_false_alarms) == (result.n_hits, result.n_false_alarms)
+    assert str(again.scores.rules[0].pooled) == str(result.scores.rules[0].pooled)

@@ -35,7 +35,7 @@ from ictal.apps.options import (
     read_mapping,
     read_names,
 )
-from ictal.apps.score import score
+from ictal.apps.score import VIEWS, score
 from ictal.apps.simulate import simulate
 from ictal.apps.verbs import VERBS
 from ictal.core.errors import ParameterError
@@ -73,14 +73,14 @@ def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the results.")] = Path("ictal-demo"),
     seed: Annotated[int, typer.Option(help="Of the simulation.")] = 0,
 ) -> None:
-    """Simulate a recording, detect its seizures and write a report."""
+    """Simulate a recording, detect its seizures, write a report and score the events."""
     with progress_bar("demo") as progress:
         result = VERBS.load("demo")(output, seed, progress)
     say(f"simulated recording  {result.recording}")
     say(f"detected events      {result.events}")
     say(f"report               {result.report}")
-    found = f"{result.n_hits} of {count(result.n_seizures, 'simulated seizure')} found"
-    say(f"{found}, {count(result.n_false_alarms, 'false alarm')}.")
+    say("")
+    say(VIEWS.load("table")(result.scores))
     say(f"Simulated EEG is no evidence of clinical performance. {RESEARCH_ONLY}")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ictal.apps.console import RESEARCH_ONLY, count, progress_bar, say
-from ictal.apps.verbs import VERBS
+from ictal.apps.verbs import PARTS, VERBS
 
 
 def simulate(
@@ -36,7 +36,7 @@ def simulate(
     """Simulate EEG with known seizures as a BIDS dataset in the form of SzCORE."""
     with progress_bar("simulate") as progress:
         if exam:
-            dataset = VERBS.load("exam")(output, n_jobs=jobs, overwrite=overwrite, progress=progress)
+            dataset = PARTS.load("exam")(output, n_jobs=jobs, overwrite=overwrite, progress=progress)
         else:
             dataset = VERBS.load("simulate")(
                 output,

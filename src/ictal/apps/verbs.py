@@ -9,7 +9,6 @@ VERBS = Table(
     {
         "demo": "ictal.experiments.demo:run_demo",
         "simulate": "ictal.experiments.simulate:simulate_corpus",
-        "exam": "ictal.experiments.simulate:simulate_exam",
         "detect": "ictal.experiments.detect:detect_paths",
         "score": "ictal.experiments.score:score_paths",
         "report": "ictal.experiments.report:report_recording",
@@ -23,6 +22,7 @@ VERBS = Table(
 PARTS = Table(
     "part of a verb",
     {
+        "exam": "ictal.experiments.simulate:simulate_exam",
         "curves": "ictal.experiments.curves:score_curves",
     },
 )

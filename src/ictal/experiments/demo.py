@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ictal.core.errors import RecordingError
-from ictal.experiments.detect import Outcome, detect_recordings
-from ictal.experiments.plan import DetectRequest, DetectTask, plan_detection
-from ictal.io.atomic import ensure_folder
-from ictal.io.edf_write import write_edf
-from ictal.io.events_tsv import read_events, write_events
-from ictal.reports.comparison import compare_events
-from ictal.simulation.phantom import simulate_recording
+from ictal.evaluation.score import TreeScores, score_trees
+from ictal.experiments.detect import detect_recordings
+from ictal.experiments.plan import DetectRequest, plan_detection
+from ictal.io.bids import BidsName
+from ictal.simulation.corpus import PlannedHuman, write_corpus_frame, write_planned
+from ictal.simulation.populations import draw_subject
 
 Progress = Callable[[float], None]
 
 MINUTES = 30
 N_SEIZURES = 3
-STEM = "sub-01_ses-01_task-szMonitoring_run-00"
+DIFFICULTY = 0.3
 
 
 @dataclass(frozen=True)
@@ -29,18 +28,16 @@ class DemoResult:
     recording: Path
     events: Path
     report: Path
-    n_seizures: int
-    n_hits: int
-    n_false_alarms: int
+    scores: TreeScores
 
 
 def run_demo(output: Path, seed: int = 0, progress: Progress = lambda share: None) -> DemoResult:
-    """Simulate half an hour of scalp EEG with known seizures, detect them and write the report.
+    """Simulate half an hour of scalp EEG with known seizures, detect them, write the report and score the events.
 
     Parameters
     ----------
     output : Path
-        Folder of the recording and the results; what an earlier demo left there is replaced.
+        Folder of the dataset and the results; what an earlier demo left there is replaced.
     seed : int
         Of the simulation; the same seed gives the same files.
     progress : callable, optional
@@ -49,31 +46,29 @@ def run_demo(output: Path, seed: int = 0, progress: Progress = lambda share: Non
     Returns
     -------
     DemoResult
-        Paths, and the comparison with the simulated truth.
+        Paths, and the figures against the simulated truth.
     """
-    simulated = simulate_recording(MINUTES * 60.0, seed=seed, seizures=N_SEIZURES)
+    planned = plan_demo(seed)
+    dataset = write_corpus_frame(output / "dataset", "ictal demo", [planned])
+    recording = write_planned(dataset, planned)
     progress(0.3)
-    folder = ensure_folder(output / "recording")
-    source = folder / f"{STEM}_eeg.edf"
-    write_edf(source, simulated)
-    write_events(folder / f"{STEM}_events.tsv", simulated.annotations)
-    progress(0.4)
     request = DetectRequest(output=output / "results", outputs=("report",), overwrite=True, compare=True)
-    (task,) = plan_detection([source], request)
-    (outcome,) = detect_recordings([task], progress=lambda share: progress(0.4 + 0.6 * share))
-    return _compare(task, outcome, source)
-
-
-def _compare(task: DetectTask, outcome: Outcome, source: Path) -> DemoResult:
+    (task,) = plan_detection([dataset], request)
+    (outcome,) = detect_recordings([task], progress=lambda share: progress(0.3 + 0.7 * share))
     if outcome.status != "done":
         raise RecordingError(outcome.problem)
-    truth = read_events(source.with_name(f"{STEM}_events.tsv"))
-    comparison = compare_events(read_events(task.target("events.tsv")).seizures, truth.seizures)
     return DemoResult(
-        recording=source,
+        recording=recording,
         events=task.target("events.tsv"),
         report=task.target("report.html"),
-        n_seizures=len(truth.seizures),
-        n_hits=len(comparison.hits),
-        n_false_alarms=len(comparison.false_alarms),
+        scores=score_trees(dataset, output / "results"),
+    )
+
+
+def plan_demo(seed: int) -> PlannedHuman:
+    """Return the recording of the demo: an adult with temporal seizures that are not too hard to see."""
+    subject = draw_subject(seed)
+    epilepsy = replace(subject.epilepsy, kind="focal-temporal")
+    return PlannedHuman(
+        BidsName("01"), replace(subject, epilepsy=epilepsy), seed, MINUTES * 60.0, N_SEIZURES, DIFFICULTY
     )
