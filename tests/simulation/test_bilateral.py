@@ -42,7 +42,7 @@ def test_jerks_come_ever_more_slowly() -> None:
     _, (start, stop) = phases(SEIZURE)
     intervals = np.diff(jerk_times(SEIZURE))
     assert start <= jerk_times(SEIZURE)[0] < jerk_times(SEIZURE)[-1] < stop
-    assert 1 / intervals[0] == pytest.approx(5.0, rel=0.1)
+    assert 1 / intervals[0] == pytest.approx(4.0, rel=0.1)
     assert 1 / intervals[-1] == pytest.approx(1.05, rel=0.1)
     assert np.all(np.diff(intervals) > -2e-3)
 
@@ -91,4 +91,4 @@ def test_frequencies_are_those_of_the_phases() -> None:
     values = track.read(0, 900, 10.0)
     assert 5.0 < values[round(tonic * 10) - 2] < 6.5
     assert values[round(tonic * 10) + 2] == pytest.approx(18.0, abs=1.0)
-    assert values[round(turn * 10) + 2] == pytest.approx(5.0, abs=0.2)
+    assert values[round(turn * 10) + 2] == pytest.approx(4.0, abs=0.2)

@@ -30,7 +30,7 @@ TONIC_SHARE = 0.3
 _RECRUITING = (18.0, 9.0)
 """Hz of the epileptic recruiting rhythm of the tonic phase, at either end."""
 
-_FIRST_JERKS = 5.0
+_FIRST_JERKS = 4.0
 """Clonic jerks a second at first; they slow to the seizure's last frequency."""
 
 _FOCAL_SLOWING, _OVERLAP, _STRAY = 0.8, 1.0, 0.02

@@ -30,7 +30,8 @@ def focal(seizure: Seizure) -> Course:
     """Return a seizure whose rhythm begins at a focus and becomes slower, higher, sharper and wider.
 
     Theta gives way to delta, faster at first. A front of recruitment walks over the cortex away from the focus and,
-    after the crossing, away from its mirror image. The height starts at a third and is full after half of the time.
+    after the crossing, away from its mirror image. Discharges grow for nearly half of the time, to twice their first
+    height.
 
     References
     ----------
@@ -61,7 +62,7 @@ def evolve(
     return discharge_together(
         regions,
         frequency.read(0, n_samples, sampling_rate),
-        (0.35 + 0.65 * np.clip(share / 0.45, 0, 1)) * edges(times, seizure.duration),
+        (0.5 + 0.5 * np.clip(share / 0.45, 0, 1)) * edges(times, seizure.duration),
         _LAST_SHARPNESS * share,
         sampling_rate,
         rng,

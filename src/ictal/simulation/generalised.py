@@ -24,14 +24,14 @@ _DECREMENT_SHARE, _LONGEST_DECREMENT = 0.12, 2.0
 """How long the EEG is flat before the fast rhythm of a tonic seizure, of the whole and in seconds."""
 
 
-def frontal_regions(floor: float = 0.25) -> tuple[Region, ...]:
+def frontal_regions(floor: float = 0.2) -> tuple[Region, ...]:
     """Return all regions, the frontal ones first and strongest: discharges are at the occiput some 20 ms later.
 
     References
     ----------
     Holmes, Brown and Tucker, Are "generalized" seizures truly generalized? Epilepsia 2004 (frontal maximum and lead).
     """
-    return everywhere("Fz", speed=0.5, reach=0.05, floor=floor)
+    return everywhere("AFz", speed=0.5, reach=0.04, floor=floor)
 
 
 def absence(seizure: Seizure) -> Course:

@@ -106,7 +106,7 @@ def everywhere(middle: str, speed: float, reach: float, floor: float, conduction
     Parameters
     ----------
     middle : str
-        Electrode above the strongest region.
+        Name of a place of the 10-10 system above the strongest cortex; need not be one of the 19.
     speed, conduction : float
         m/s at which cortex is recruited, and at which each discharge travels.
     reach : float
@@ -114,11 +114,13 @@ def everywhere(middle: str, speed: float, reach: float, floor: float, conduction
     floor : float
         Gain of regions far away.
     """
+    distances = {name: float(np.linalg.norm(below(name) - below(middle))) for name in SCALP_19}
+    nearest = min(distances.values())
     regions = []
-    for name in SCALP_19:
-        distance = float(np.linalg.norm(below(name) - below(middle)))
+    for name, distance in distances.items():
         gain = floor + (1 - floor) * float(np.exp(-0.5 * (distance / reach) ** 2))
-        regions.append(Region(name, distance / speed, gain=gain, lag=distance / conduction))
+        behind = distance - nearest
+        regions.append(Region(name, behind / speed, gain=gain, lag=behind / conduction))
     return tuple(sorted(regions, key=lambda region: region.start))
 
 

@@ -38,6 +38,8 @@ class Kind:
         Shares of the seizure after which the other hemisphere joins, typically.
     crosses : float
         0 to 1: the share of seizures in which it does.
+    slow_shares : (lowest, highest)
+        Heights of the irregular delta that goes with the rhythm, as shares of the rhythm's, typically.
     foci : tuple of str
         Electrodes above places where it begins; of no meaning where it begins everywhere.
     """
@@ -50,12 +52,20 @@ class Kind:
     muscle: float
     crossing: Span = (0.2, 0.6)
     crosses: float = 1.0
+    slow_shares: Span = (0.0, 0.5)
     foci: tuple[str, ...] = SCALP_19
 
 
 KINDS = {
     "focal-temporal": Kind(
-        "sz_foc_ia", "ictal.simulation.focal:focal", (30.0, 110.0), (6.5, 2.2), (40.0, 120.0), 1.0, crosses=0.7
+        "sz_foc_ia",
+        "ictal.simulation.focal:focal",
+        (30.0, 110.0),
+        (6.5, 2.2),
+        (40.0, 120.0),
+        1.0,
+        crosses=0.7,
+        slow_shares=(0.0, 0.8),
     ),
     "focal-to-bilateral": Kind(
         "sz_foc_f2b",
@@ -67,7 +77,13 @@ KINDS = {
         (0.2, 0.45),
     ),
     "absence": Kind(
-        "sz_gen_nm_typical", "ictal.simulation.generalised:absence", (5.0, 20.0), (3.6, 2.6), (0.0, 0.0), 0.0
+        "sz_gen_nm_typical",
+        "ictal.simulation.generalised:absence",
+        (5.0, 20.0),
+        (3.6, 2.6),
+        (0.0, 0.0),
+        0.0,
+        slow_shares=(0.0, 0.2),
     ),
     "tonic": Kind(
         "sz_gen_m_tonic", "ictal.simulation.generalised:tonic", (10.0, 25.0), (20.0, 10.0), (10.0, 25.0), 0.6
@@ -80,6 +96,7 @@ KINDS = {
         (10.0, 40.0),
         0.1,
         crosses=0.3,
+        slow_shares=(0.0, 0.3),
         foci=_NEONATAL,
     ),
     "low-voltage-fast": Kind(
@@ -95,7 +112,7 @@ KINDS = {
 }
 """The kinds of seizures."""
 
-_TEMPO = (0.75, 1.35)
+_TEMPO = (0.5, 1.35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,8 @@ class Seizure:
         the kind becomes bilateral; 1 keeps it on one side.
     fast_share : float
         Height of the irregular 8–30 Hz activity that rides on the rhythm, as a share of the rhythm's.
+    slow_share : float
+        Height of the irregular delta of the whole cortex that goes with the rhythm, as a share of the rhythm's.
     postictal : float
         Seconds until the slowing that follows has worn off; without effect on kinds that leave none.
     muscle : float
@@ -140,6 +159,7 @@ class Seizure:
     tempo: tuple[float, float] = (1.0, 1.0)
     crossing: float = 0.4
     fast_share: float = 0.15
+    slow_share: float = 0.0
     postictal: float = 60.0
     muscle: float = 1.0
 
@@ -150,7 +170,7 @@ class Seizure:
             check_positive("seizure tempo", share)
         check_option("seizure kind", self.kind, KINDS)
         check_option("seizure focus", self.focus, SCALP_19)
-        for name in ("crossing", "fast_share", "muscle"):
+        for name in ("crossing", "fast_share", "slow_share", "muscle"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ParameterError(f"seizure {name}: {getattr(self, name)!r} is not allowed; it must be 0 to 1.")
 
@@ -218,7 +238,8 @@ def place_seizures(count: int, duration: float, subject: Subject, seed: int) -> 
                 focus=nearest(epilepsy.focus, kind.foci),
                 tempo=(float(own), float(own * rng.uniform(0.85, 1.15))),
                 crossing=float(rng.uniform(*kind.crossing)) if rng.uniform() < kind.crosses else 1.0,
-                fast_share=float(rng.uniform(0.05, 0.4)),
+                fast_share=float(rng.uniform(0.0, 0.3)),
+                slow_share=float(rng.uniform(*kind.slow_shares)),
                 postictal=float(max(rng.uniform(*kind.postictal), 1.0)),
                 muscle=kind.muscle,
             )
