@@ -77,15 +77,17 @@ def ictal_rhythm(phase: Floats, sharpness: NDArray[np.generic] | float) -> Float
     return wave
 
 
-def spike_and_wave(phase: Floats) -> Floats:
+def spike_and_wave(phase: Floats, wave_height: float = 1.5) -> Floats:
     """Return a spike and a dome-shaped slow wave in each cycle, as in absences.
 
-    A third of the cycle goes to the spike and the trough behind it, the rest to the wave, which is somewhat higher.
+    A third of the cycle goes to the spike and the trough behind it, the rest to the wave.
 
     Parameters
     ----------
     phase : ndarray
         Radians; a spike peaks at each multiple of 2π.
+    wave_height : float
+        Of the spike's.
 
     Returns
     -------
@@ -95,7 +97,7 @@ def spike_and_wave(phase: Floats) -> Floats:
     spike, trough, wave = (
         _bump(phase - 2 * np.pi * place, width) for place, width in ((0.0, 0.045), (0.13, 0.05), (0.52, 0.17))
     )
-    shape: Floats = spike - 0.35 * trough + 1.5 * wave
+    shape: Floats = spike - 0.35 * trough + wave_height * wave
     return shape
 
 

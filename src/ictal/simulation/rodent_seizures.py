@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 _TRAIN_SECONDS, _WAVE_SECONDS = (10.0, 60.0), (2.0, 20.0)
 _TONIC_SHARE, _TONIC_HEIGHT = 0.3, 0.6
 _LEAST_BACKGROUND = 0.4
-_WAVE_JITTER = 0.04
+_WAVE_JITTER, _WAVE_HEIGHT = 0.04, 1.0
 _WAVE_RAMP, _GROWTH_SECONDS, _FIRST_HEIGHT = 0.1, 1.0, 0.6
 
 
@@ -267,8 +267,8 @@ def spike_waves(discharge: SpikeWave, sampling_rate: float, rng: np.random.Gener
     n_samples = round(discharge.duration * sampling_rate)
     times = np.arange(n_samples) / sampling_rate
     frequency = np.interp(times, [0.0, discharge.duration], [discharge.start_rate, discharge.stop_rate])
-    waves = -spike_and_wave(run_phase(frequency, sampling_rate, _WAVE_JITTER, rng))
+    waves = -spike_and_wave(run_phase(frequency, sampling_rate, _WAVE_JITTER, rng), _WAVE_HEIGHT)
     growth = _FIRST_HEIGHT + (1 - _FIRST_HEIGHT) * np.clip(times / _GROWTH_SECONDS, 0, 1)
-    peak = spike_and_wave(np.linspace(0.0, 2 * np.pi, 200)).max()
+    peak = spike_and_wave(np.linspace(0.0, 2 * np.pi, 200), _WAVE_HEIGHT).max()
     course: Floats = waves / peak * growth * edges(times, discharge.duration, ramp=_WAVE_RAMP)
     return course
