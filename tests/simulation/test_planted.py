@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -39,7 +39,7 @@ def test_what_is_kept_is_inside_and_apart(onsets: list[float], edges: list[int],
     spans = [(float(start), float(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=False)]
     kept = [one.event for one in planted_inside([thing(onset) for onset in onsets], spans, apart)]
     assert all(intersect_spans([event.span], spans) == (event.span,) for event in kept)
-    assert all(after.onset >= before.stop + apart for before, after in itertools.pairwise(kept))
+    assert all(after.onset >= before.stop + apart for before, after in pairwise(kept))
     # Whatever was dropped had no room.
     for onset in set(onsets) - {event.onset for event in kept}:
         outside = intersect_spans([(onset, onset + 1.0)], spans) != ((onset, onset + 1.0),)

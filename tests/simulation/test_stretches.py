@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ictal.core.errors import ParameterError
 from ictal.core.spans import complement_spans, intersect_spans, total_time
 from ictal.simulation.populations import draw_subject
 from ictal.simulation.scene import Scene
@@ -60,6 +61,11 @@ def test_patterns_keep_away_from_seizures_and_are_elsewhere_as_before(seed: int)
 
 def test_without_a_pattern_there_is_no_stretch() -> None:
     assert pattern_stretches(scene(0, 0.5, pattern="")) == ()
+
+
+def test_an_unknown_pattern_is_refused_by_name() -> None:
+    with pytest.raises(ParameterError, match=r"pattern: 'lpds' .*'lpd'"):
+        pattern_stretches(scene(0, 0.5, pattern="lpds"))
 
 
 def test_there_may_be_no_room() -> None:

@@ -16,9 +16,7 @@ from ictal.simulation.noise import narrow_power, shaped_noise
 Floats = NDArray[np.float64]
 
 _PIECE_SECONDS = 20.0
-_SHARED_SWELL, _OWN_SWELL = 0.15, 0.1
-"""Standard deviation of the logarithm of the height of cycles: of all sources together, and of each by itself."""
-
+_OWN_SWELL = 0.1
 _SWELLS_PER_CYCLE = 0.1
 
 
@@ -145,7 +143,14 @@ def steady_times(span: Span, frequency: float, jitter: float, rng: np.random.Gen
 
 
 def steady_rhythm(
-    span: Span, frequency: float, lags: Floats, contour: Contour, rng: np.random.Generator, *, jitter: float = 0.05
+    span: Span,
+    frequency: float,
+    lags: Floats,
+    contour: Contour,
+    rng: np.random.Generator,
+    *,
+    jitter: float = 0.05,
+    swell: float = 0.15,
 ) -> Rhythm:
     """Return a rhythm that keeps its frequency and its place, and swells and ebbs from one cycle to the next.
 
@@ -161,6 +166,8 @@ def steady_rhythm(
     rng : numpy.random.Generator
     jitter : float
         As in :func:`steady_times`.
+    swell : float
+        Standard deviation of the logarithm of the height of cycles.
 
     Examples
     --------
@@ -169,8 +176,8 @@ def steady_rhythm(
     (2, 60)
     """
     peaks = steady_times(span, frequency, jitter, rng)
-    swell = shaped_noise(1 + len(lags), len(peaks), 1.0, narrow_power(0.0, _SWELLS_PER_CYCLE), rng)
+    swells = shaped_noise(1 + len(lags), len(peaks), 1.0, narrow_power(0.0, _SWELLS_PER_CYCLE), rng)
     number = np.arange(len(peaks))
     ramp = np.clip(np.minimum(number, number[::-1]) / min(3.0, len(peaks) / 4), 0.0, 1.0)
-    heights = ramp * np.exp(_SHARED_SWELL * swell[0] + _OWN_SWELL * swell[1:])
+    heights = ramp * np.exp(swell * swells[0] + _OWN_SWELL * swells[1:])
     return Rhythm(peaks, heights, lags, contour)

@@ -45,8 +45,9 @@ _TRIPHASIC_LAG, _OTHER_LAG = (0.03, 0.07), (0.0, 0.012)
 
 _ROWS = (("Fp1", "Fp2"), ("C3", "Cz", "C4"), ("P3", "Pz", "P4"))
 _ROW_GAINS = (1.0, 0.3, 0.2)
-_NEIGHBOUR_GAIN = 0.5
-_WIDTH = 0.028
+_ROW_WIDTH = 0.028
+_LATERAL_WIDTH = 0.02
+_NEIGHBOUR_GAIN = 0.4
 _JITTER, _SPREAD = 0.06, 0.04
 _FULLEST = 0.85
 
@@ -69,7 +70,7 @@ def gpd(scene: Scene) -> Part:
         return Part()
     name = str(rng.choice(list(GENERALISED)))
     lag = rng.uniform(*(_TRIPHASIC_LAG if name == "triphasic" else _OTHER_LAG))
-    fields = np.column_stack([gain * field_over(row, _WIDTH) for row, gain in zip(_ROWS, _ROW_GAINS, strict=True)])
+    fields = np.column_stack([gain * field_over(row, _ROW_WIDTH) for row, gain in zip(_ROWS, _ROW_GAINS, strict=True)])
     lags = lag * np.arange(len(_ROWS), dtype=np.float64)
     return planted_part(periodic(scene, fields, GENERALISED[name], lags))
 
@@ -104,7 +105,7 @@ def periodic(
         yield Planted(tuple(transients), Event(onset, length, epilepsy.pattern, channels=channels))
 
 
-def lateral_fields(focus: str, rng: np.random.Generator, width: float = _WIDTH) -> Floats:
+def lateral_fields(focus: str, rng: np.random.Generator) -> Floats:
     """Return what the electrodes see of the cortex at a focus, and of a weaker neighbour in the same hemisphere.
 
     Returns
@@ -115,7 +116,8 @@ def lateral_fields(focus: str, rng: np.random.Generator, width: float = _WIDTH) 
     others = [name for name in SCALP_19 if name != focus and Electrode(name).hemisphere == here.hemisphere]
     others.sort(key=lambda name: float(np.linalg.norm(Electrode(name).position - here.position)))
     neighbour = others[int(rng.integers(2))]
-    fields: Floats = np.column_stack([field_over([focus], width), _NEIGHBOUR_GAIN * field_over([neighbour], width)])
+    gains = {focus: 1.0, neighbour: _NEIGHBOUR_GAIN}
+    fields: Floats = np.column_stack([gain * field_over([name], _LATERAL_WIDTH) for name, gain in gains.items()])
     return fields
 
 

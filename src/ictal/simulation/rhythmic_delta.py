@@ -28,7 +28,7 @@ _FRONTAL, _CENTRAL = ("Fp1", "Fp2"), ("C3", "Cz", "C4")
 _CENTRAL_GAIN = 0.25
 _WIDTH = 0.03
 _LAG = (0.02, 0.06)
-_JITTER, _SPREAD = 0.07, 0.04
+_JITTER, _SWELL, _SPREAD = 0.07, 0.3, 0.04
 
 
 def lrda(scene: Scene) -> Part:
@@ -36,7 +36,7 @@ def lrda(scene: Scene) -> Part:
     rng, epilepsy = scene.stream("lrda"), scene.subject.epilepsy
     if epilepsy.pattern != "lrda":
         return Part()
-    fields = lateral_fields(epilepsy.focus, rng, _WIDTH)
+    fields = lateral_fields(epilepsy.focus, rng)
     channels = channels_seeing(fields.sum(axis=1))
     return planted_part(delta(scene, fields, rng.uniform(*_LAG), draw_contour(rng), channels))
 
@@ -75,7 +75,7 @@ def delta(
     for span in pattern_stretches(scene):
         rng = scene.stream(f"{epilepsy.pattern} from {span[0]:.2f} s")
         frequency = epilepsy.pattern_frequency * np.exp(_SPREAD * rng.standard_normal())
-        rhythm = steady_rhythm(span, frequency, np.array([0.0, lag]), contour, rng, jitter=_JITTER)
+        rhythm = steady_rhythm(span, frequency, np.array([0.0, lag]), contour, rng, jitter=_JITTER, swell=_SWELL)
         start, stop = rhythm.span
         event = Event(start, stop - start, epilepsy.pattern, channels=channels)
         yield Planted(tuple(rhythm.transients(surface_negative, scene.sampling_rate)), event)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ictal.core.errors import check_option
 from ictal.core.spans import Span, complement_spans, intersect_spans
 from ictal.simulation.scene import Scene
+
+PATTERNS = ("lpd", "gpd", "lrda", "grda")
+"""Lateralised and generalised periodic discharges, lateralised and generalised rhythmic delta activity."""
 
 MARGIN = 20.0
 """Seconds between a seizure and what only looks like one."""
@@ -17,9 +21,17 @@ def pattern_stretches(scene: Scene) -> tuple[Span, ...]:
     """Return when the subject's periodic or rhythmic pattern is there, none where there is no such pattern.
 
     Stretches are where they would be without seizures; what comes near to a seizure is cut off.
+
+    Raises
+    ------
+    ParameterError
+        If the subject's pattern is neither ``""`` nor one of :data:`PATTERNS`.
     """
     epilepsy, rng = scene.subject.epilepsy, scene.stream("pattern stretches")
-    seconds = epilepsy.pattern_share * scene.duration if epilepsy.pattern else 0.0
+    if not epilepsy.pattern:
+        return ()
+    check_option("pattern", epilepsy.pattern, PATTERNS)
+    seconds = epilepsy.pattern_share * scene.duration
     stretches = random_stretches(scene.duration, seconds, _SHORTEST, _LONGEST, rng)
     cut = intersect_spans(stretches, away_from_seizures(scene))
     return tuple((start, stop) for start, stop in cut if stop - start >= _SHORTEST)
