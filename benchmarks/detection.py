@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ictal.core.version import __version__
-from ictal.detection.library import BUNDLED, load_bundled
+from ictal.detection.library import BUNDLED, load_detector
 from ictal.evaluation.behaviour import ORDINARY
 from ictal.evaluation.bootstrap import LEVEL, N_RESAMPLES
 from ictal.evaluation.dataset import Estimate
@@ -60,7 +60,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--exam", type=Path, metavar="DIR", help="what `ictal simulate DIR --exam` wrote")
     parser.add_argument("--clips", type=Path, metavar="DIR", help="holds chbmit-clips and iiic")
-    parser.add_argument("--detector", nargs="+", default=list(BUNDLED), metavar="NAME", choices=list(BUNDLED))
+    parser.add_argument("--detector", nargs="+", default=list(BUNDLED), metavar="NAME")
     parser.add_argument("--jobs", type=int, default=1, metavar="N")
     asked = parser.parse_args()
     if asked.exam is None and asked.clips is None:
@@ -75,12 +75,19 @@ def print_exam(folder: Path, detectors: Sequence[str], n_jobs: int) -> None:
         with tempfile.TemporaryDirectory(prefix="ictal-exam-") as output:
             results.append(examine_detector(folder, name, output, n_jobs=n_jobs))
     first = results[0]
-    print(f"### {first.dataset}\n\n{tell_size(first.everyone)}; {first.rule}; averages and intervals over subjects.\n")
+    whole = first.everyone
+    print(f"### {first.dataset}\n")
+    print(f"{whole.n_subjects} subjects, {whole.hours:g} h, {whole.n_seizures} seizures; ", end="")
+    print(f"{first.rule}; averages and intervals over subjects.\n")
     print_table(["detector", *HEADINGS], [[tell_detector(one), *tell_group(one, one.everyone)] for one in results])
     for one in results:
-        print(f"{one.detector.split()[0]}, by population and by kind of seizure:\n")
-        rows = [[group.name, tell_size(group), *tell_group(one, group)] for group in (*one.populations, *one.kinds)]
-        print_table(["subjects", "", *HEADINGS], rows)
+        if one.behaviour == ORDINARY:
+            print(f"{one.detector.split()[0]}, by population and by kind of seizure:\n")
+            rows = [
+                [group.name, f"{group.n_subjects}", f"{group.n_seizures}", *tell_group(one, group)]
+                for group in (*one.populations, *one.kinds)
+            ]
+            print_table(["", "subjects", "seizures", *HEADINGS], rows)
     print("What the false alarms were:\n")
     rows = [[one.detector.split()[0], str(sum(one.causes.values())), tell_causes(one)] for one in results]
     print_table(["detector", "false alarms", "put down to"], rows)
@@ -90,7 +97,7 @@ def print_clips(folder: Path, detectors: Sequence[str]) -> None:
     """Print how detectors and plain amplitude rank the clips."""
     seizures, patterns = read_clips(folder / "chbmit-clips"), read_clips(folder / "iiic")
     equal = [equalise(clip) for clip in patterns]
-    measures = {name: score_with(load_bundled(name)) for name in detectors} | AMPLITUDES
+    measures = {name: score_with(load_detector(name)) for name in detectors} | AMPLITUDES
     print(f"### Seizures against the seconds before them\n\n{len(seizures)} clips of CHB-MIT chb01.\n")
     rows = []
     for name, measure in measures.items():
@@ -130,11 +137,6 @@ def tell_group(one: Examination, group: GroupFigures) -> list[str]:
     shares = [tell_estimate(group.average[name]) for name in FIGURES[:-1]]
     alarms, latency = tell_estimate(group.average[FIGURES[-1]], 1), tell_estimate(group.onset_latency, 1, " s")
     return [*shares, alarms, latency, tell_estimate(limited)]
-
-
-def tell_size(group: GroupFigures) -> str:
-    """Return how many subjects, hours and seizures."""
-    return f"{group.n_subjects} subjects, {group.hours:g} h, {group.n_seizures} seizures"
 
 
 def tell_causes(one: Examination) -> str:
