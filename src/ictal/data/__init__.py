@@ -1,0 +1,1 @@
+"""Recordings become training batches: the prepared store, windows, labels, splits, balance, guards against leakage."""
