@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -91,8 +91,7 @@ def write_dataset(
         raise OutputError(f"{output}: the folder is not empty; choose another one or give --overwrite.")
     root = write_corpus_frame(output, name, planned)
     paths: dict[str, Path] = {}
-    work: JobRunner[Planned, Path | IctalError] = JobRunner(partial(try_to_write, root), n_jobs)
-    for done, (task, answer) in enumerate(work.run(planned), start=1):
+    for done, (task, answer) in enumerate(write_recordings(root, planned, n_jobs), start=1):
         if isinstance(answer, IctalError):
             raise answer
         paths[task.name.stem] = answer
@@ -103,6 +102,17 @@ def write_dataset(
         hours=sum(recording.duration for recording in planned) / 3600.0,
         n_seizures=sum(recording.n_seizures for recording in planned),
     )
+
+
+def write_recordings(
+    root: Path, planned: tuple[Planned, ...], n_jobs: int
+) -> Iterator[tuple[Planned, Path | IctalError]]:
+    """Yield each recording with its file, as they come; one at a time needs no process of its own."""
+    if n_jobs == 1:
+        yield from ((recording, try_to_write(root, recording)) for recording in planned)
+        return
+    work: JobRunner[Planned, Path | IctalError] = JobRunner(partial(try_to_write, root), n_jobs)
+    yield from work.run(planned)
 
 
 def try_to_write(folder: Path, planned: Planned) -> Path | IctalError:
