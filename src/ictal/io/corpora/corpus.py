@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ictal.core.errors import ParameterError
+from ictal.core.errors import ParameterError, RecordingError, check_option
 from ictal.core.events import Annotations
 from ictal.core.recording import Recording
 from ictal.core.tables import Table
@@ -116,6 +118,14 @@ class Corpus:
         return tuple(dict.fromkeys(recording.subject for recording in self.recordings))
 
     @property
+    def sessions(self) -> Mapping[tuple[str, str], tuple[CorpusRecording, ...]]:
+        """The recordings of each subject and session, in the owner's order."""
+        grouped: dict[tuple[str, str], list[CorpusRecording]] = {}
+        for recording in self.recordings:
+            grouped.setdefault((recording.subject, recording.session), []).append(recording)
+        return {key: tuple(recordings) for key, recordings in grouped.items()}
+
+    @property
     def hours(self) -> float:
         """Of all recordings."""
         return sum(recording.duration for recording in self.recordings) / 3600.0
@@ -124,6 +134,10 @@ class Corpus:
     def n_seizures(self) -> int:
         """Of all recordings, as the owner counts them."""
         return sum(len(recording.annotations.seizures) for recording in self.recordings)
+
+    def count_remarks(self) -> Mapping[str, int]:
+        """Return how many remarks there are of each kind, the most frequent first."""
+        return dict(Counter(remark.kind for remark in self.remarks).most_common())
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +193,21 @@ def list_corpus(root: Path | str, name: str | None = None, **options: object) ->
     Raises
     ------
     ParameterError
-        If the folder is of no known corpus.
+        If the folder is of no known corpus, or the corpus has no such option.
     RecordingError
-        If its files cannot be understood.
+        If there is no such folder, or its files cannot be understood.
     """
     folder = Path(root)
+    if not folder.is_dir():
+        raise RecordingError("is not a folder" if folder.exists() else "there is no such folder", file=folder)
     chosen = find_format(folder) if name is None else name
-    corpus: Corpus = CORPORA.load(chosen).list_recordings(folder, **options)
-    return corpus
+    corpus_format: CorpusFormat = CORPORA.load(chosen)
+    _, *allowed = inspect.signature(corpus_format.list_recordings).parameters
+    for option in options:
+        if not allowed:
+            raise ParameterError(f"option of {chosen}: {option!r} is not allowed; it has none.")
+        check_option(f"option of {chosen}", option, allowed)
+    return corpus_format.list_recordings(folder, **options)
 
 
 def find_format(folder: Path) -> str:
