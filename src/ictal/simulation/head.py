@@ -26,7 +26,7 @@ _CORTEX_POINTS = 250
 _LOWEST_CORTEX = -0.35
 _TANGENTIAL_SHARE = 0.5
 
-_PATCH_WIDTH = 0.02
+_PATCH_WIDTH = 0.05
 """Metres within which cortex is about as active."""
 
 _EYES = np.deg2rad([[-20.0, -25.0], [20.0, -25.0]])

@@ -36,6 +36,7 @@ EPILEPSY = Table(
         "lrda": "ictal.simulation.rhythmic_delta:lrda",
         "grda": "ictal.simulation.rhythmic_delta:grda",
         "seizures": "ictal.simulation.seizures:seizures",
+        "ictal-slowing": "ictal.simulation.ictal_slowing:ictal_slowing",
         "slowing": "ictal.simulation.seizures:slowing",
     },
 )

@@ -25,7 +25,7 @@ UNSEEN = "unseen"
 UNSEEN_KIND = "low-voltage-fast"
 """The kind of seizure that the population ``unseen`` alone has."""
 
-LEAST_BACKGROUND, LEAST_EXPONENT, MOST_BETA = 5.0, 1.9, 12.0
+LEAST_BACKGROUND, LEAST_EXPONENT, MOST_BETA = 4.0, 1.9, 12.0
 """Bounds of the physiologies of all populations but ``unseen``, whose subjects are beyond one of them."""
 
 _FOCI = ("T7", "T8", "F7", "F8", "P7", "P8", "F3", "F4", "C3", "C4", "P3", "P4")
@@ -57,7 +57,7 @@ def draw_adult(rng: np.random.Generator) -> Subject:
     """Return an adult of an epilepsy monitoring unit."""
     rhythms = Rhythms(
         background_amplitude=bounded(26.0, 0.5, (12.0, 60.0), rng),
-        background_exponent=rng.uniform(1.9, 3.6),
+        background_exponent=rng.uniform(LEAST_EXPONENT, 3.6),
         background_knee=rng.uniform(0.7, 2.5),
         alpha_frequency=rng.uniform(8.5, 11.5),
         alpha_amplitude=rng.uniform(8.0, 30.0),
@@ -118,7 +118,8 @@ def draw_habits(rng: np.random.Generator) -> Habits:
         sweat_share=rng.uniform(0.0, 0.25),
         patting_rate=rng.uniform(0.0, 0.4),
         bad_contact_rate=rng.uniform(0.0, 0.6),
-        tension_share=rng.uniform(0.0, 0.2),
+        tension_share=rng.uniform(0.0, 0.15),
+        tension_amplitude=bounded(7.0, 0.6, (2.0, 40.0), rng),
     )
 
 
@@ -133,14 +134,14 @@ def draw_child(rng: np.random.Generator) -> Subject:
     adult = draw_adult(rng)
     rhythms = replace(
         adult.rhythms,
-        background_amplitude=bounded(55.0, 0.4, (25.0, 120.0), rng),
-        background_exponent=rng.uniform(2.4, 4.2),
+        background_amplitude=bounded(48.0, 0.5, (20.0, 140.0), rng),
+        background_exponent=rng.uniform(2.2, 4.6),
         background_knee=rng.uniform(1.0, 3.0),
         alpha_frequency=rng.uniform(8.0, 10.5),
         alpha_amplitude=rng.uniform(15.0, 60.0),
         mu_frequency=rng.uniform(8.0, 10.5),
         theta_amplitude=rng.uniform(10.0, 35.0),
-        waxing=rng.uniform(0.15, 0.4),
+        waxing=rng.uniform(0.15, 0.5),
         patchiness=rng.uniform(0.0, 0.3),
     )
     sleep = replace(
@@ -153,13 +154,15 @@ def draw_child(rng: np.random.Generator) -> Subject:
     habits = replace(
         adult.habits,
         blink_amplitude=rng.uniform(100.0, 220.0),
+        muscle_amplitude=0.6 * adult.habits.muscle_amplitude,
         movement_rate=rng.uniform(4.0, 20.0),
         heart_rate=rng.uniform(75.0, 110.0),
     )
-    kinds = ("focal-temporal", "focal-to-bilateral", "absence", "tonic")
+    kind = str(rng.choice(("focal-temporal", "focal-to-bilateral", "absence", "tonic"), p=(0.45, 0.2, 0.25, 0.1)))
     epilepsy = replace(
         adult.epilepsy,
-        kind=str(rng.choice(kinds, p=(0.45, 0.2, 0.25, 0.1))),
+        kind=kind,
+        seizure_frequency=rng.uniform(3.5, 8.0) if kind.startswith("focal") else adult.epilepsy.seizure_frequency,
         spike_amplitude=rng.uniform(80.0, 250.0),
         run_amplitude=rng.uniform(40.0, 90.0),
     )
@@ -179,19 +182,19 @@ def draw_patient(rng: np.random.Generator) -> Subject:
     patients, Intensive Care Med. 2013.
     """
     adult = draw_adult(rng)
-    background = bounded(12.0, 0.6, (LEAST_BACKGROUND, 45.0), rng)
+    background = bounded(9.0, 0.75, (LEAST_BACKGROUND, 45.0), rng)
     rhythms = replace(
         adult.rhythms,
         background_amplitude=background,
-        background_exponent=rng.uniform(1.9, 4.0),
-        background_knee=rng.uniform(0.5, 2.0),
+        background_exponent=rng.uniform(LEAST_EXPONENT, 4.6),
+        background_knee=rng.uniform(0.5, 5.0),
         alpha_frequency=rng.uniform(4.5, 9.0),
-        alpha_amplitude=background * rng.uniform(0.0, 0.5),
-        beta_amplitude=bounded(0.8, 0.8, (0.1, MOST_BETA), rng),
+        alpha_amplitude=background * rng.uniform(0.0, 1.4),
+        beta_amplitude=bounded(1.0, 1.0, (0.1, MOST_BETA), rng),
         mu_amplitude=0.0,
-        theta_amplitude=background * rng.uniform(0.1, 0.5),
-        waxing=rng.uniform(0.05, 0.5),
-        patchiness=rng.uniform(0.3, 1.0),
+        theta_amplitude=background * rng.uniform(0.1, 1.0),
+        waxing=rng.uniform(0.05, 0.75),
+        patchiness=rng.uniform(0.5, 2.6),
     )
     weaker = rng.uniform(0.1, 0.5)
     sleep = replace(
@@ -206,15 +209,15 @@ def draw_patient(rng: np.random.Generator) -> Subject:
     pattern = str(rng.choice(_PATTERNS))
     epilepsy = replace(
         adult.epilepsy,
-        kind=str(rng.choice(("focal-temporal", "focal-to-bilateral", "tonic"), p=(0.8, 0.15, 0.05))),
-        seizure_frequency=rng.uniform(4.5, 7.0),
+        kind=str(rng.choice(("focal-temporal", "focal-to-bilateral", "tonic"), p=(0.75, 0.15, 0.1))),
+        seizure_frequency=rng.uniform(4.0, 8.7),
         pattern=pattern,
         pattern_frequency=rng.uniform(0.5, 2.0) if pattern.endswith("pd") else rng.uniform(1.0, 2.8),
-        pattern_amplitude=background * rng.uniform(2.0, 8.0),
+        pattern_amplitude=background * bounded(6.5, 0.8, (2.0, 24.0), rng),
         pattern_share=rng.uniform(0.3, 0.95),
         spike_amplitude=background * rng.uniform(3.0, 8.0),
         run_amplitude=background * rng.uniform(1.5, 3.0),
-        lesion_amplitude=background * rng.uniform(0.5, 2.0) if rng.uniform() < 0.6 else 0.0,
+        lesion_amplitude=background * rng.uniform(0.5, 4.5) if rng.uniform() < 0.6 else 0.0,
     )
     return Subject("icu", rhythms, sleep, disturbed(adult.habits, rng), epilepsy)
 
@@ -234,7 +237,8 @@ def disturbed(habits: Habits, rng: np.random.Generator) -> Habits:
         sweat_share=rng.uniform(0.0, 0.4),
         patting_rate=rng.uniform(0.0, 2.0),
         bad_contact_rate=rng.uniform(0.0, 2.0),
-        tension_share=rng.uniform(0.0, 0.5),
+        tension_share=rng.uniform(0.0, 0.6),
+        tension_amplitude=bounded(14.0, 1.0, (2.0, 150.0), rng),
     )
 
 
@@ -304,7 +308,7 @@ def draw_unseen(rng: np.random.Generator) -> Subject:
     """
     adult = draw_adult(rng)
     variants = (
-        replace(adult.rhythms, background_amplitude=rng.uniform(3.0, 4.5), alpha_amplitude=rng.uniform(1.0, 3.0)),
+        replace(adult.rhythms, background_amplitude=rng.uniform(2.5, 3.5), alpha_amplitude=rng.uniform(0.5, 2.5)),
         replace(adult.rhythms, alpha_frequency=rng.uniform(6.0, 7.8), background_exponent=rng.uniform(1.3, 1.8)),
         replace(adult.rhythms, beta_frequency=rng.uniform(14.0, 24.0), beta_amplitude=rng.uniform(14.0, 25.0)),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from ictal.core.events import Annotations
+from ictal.core.montage import MONTAGES
 from ictal.core.recording import Recording
-from ictal.core.spans import Span
+from ictal.core.spans import Span, complement_spans, intersect_spans
 from ictal.preprocessing.montage import MontageStep
 from ictal.simulation.phantom import simulate_recording
 from ictal.simulation.populations import draw_subject
@@ -26,6 +28,13 @@ PASS_BAND = (0.5, 40.0)
 _BROAD, _SLOPED = (1.0, 30.0), (2.0, 30.0)
 _SEGMENT_SECONDS = 2.0
 _SCENE_SECONDS = 300.0
+_TOLERANCE = 1e-6
+
+_LEADS = MONTAGES["double-banana"].leads
+NEIGHBOURS = tuple(
+    (number, number + 1) for number, (lead, then) in enumerate(pairwise(_LEADS)) if lead.cathode == then.anode
+)
+"""Numbers of the leads that share an electrode along a chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +162,31 @@ def cut_clip(recording: Recording, span: Span) -> Clip:
     return Clip(np.asarray(sosfiltfilt(sections, centred, axis=1)), recording.sampling_rate)
 
 
-def clip_spans(span: Span) -> tuple[Span, ...]:
-    """Return the whole clips that fit into a stretch.
+def labelled_spans(annotations: Annotations, *, rest_is_background: bool = False) -> dict[str, tuple[Span, ...]]:
+    """Return the clips of either class that fit into what is labelled, one after the other without overlap.
+
+    Parameters
+    ----------
+    annotations : Annotations
+        Whatever is labelled and no seizure is background.
+    rest_is_background : bool
+        Whether what has no label is background too.
+
+    Returns
+    -------
+    dict
+        ``background`` and ``seizure`` → (start, stop) in seconds.
 
     Examples
     --------
-    >>> clip_spans((10.0, 37.0))
-    ((10.0, 20.0), (20.0, 30.0))
+    >>> from ictal.core.events import Event
+    >>> labelled_spans(Annotations([Event(10.0, 27.0, "sz")], 37.0), rest_is_background=True)
+    {'background': ((0.0, 10.0),), 'seizure': ((10.0, 20.0), (20.0, 30.0))}
     """
-    starts = np.arange(span[0], span[1] - CLIP_SECONDS + 1e-6, CLIP_SECONDS).tolist()
-    return tuple((start, start + CLIP_SECONDS) for start in starts)
+    ictal = annotations.seizures.spans
+    known = ((0.0, annotations.duration),) if rest_is_background else annotations.spans
+    rest = intersect_spans(known, complement_spans(ictal, 0.0, annotations.duration))
+    return {"background": _cut(rest), "seizure": _cut(ictal)}
 
 
 def simulate_background(population: str, seed: int) -> Clip:
@@ -189,23 +213,28 @@ def simulate_ictal(population: str, seed: int) -> Clip:
     return cut_clip(recording, (start, start + CLIP_SECONDS))
 
 
-def usual_range(values: Sequence[float]) -> tuple[float, float]:
-    """Return the 5th and the 95th percentile."""
-    low, high = np.percentile(values, [5.0, 95.0])
+SIMULATIONS: Mapping[str, Callable[[str, int], Clip]] = {"background": simulate_background, "seizure": simulate_ictal}
+"""Class → makes a clip of it from a population and a seed."""
+
+
+def usual_range(values: ArrayLike) -> tuple[float, float]:
+    """Return the 5th and the 95th percentile.
+
+    Examples
+    --------
+    >>> usual_range(range(101))
+    (5.0, 95.0)
+    """
+    low, high = np.percentile(np.asarray(values, dtype=np.float64), [5.0, 95.0])
     return float(low), float(high)
 
 
-def _neighbours() -> tuple[tuple[int, int], ...]:
-    """Return the pairs of leads that share an electrode along a chain."""
-    from ictal.core.montage import MONTAGES
-
-    leads = MONTAGES["double-banana"].leads
+def _cut(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     return tuple(
-        (number, number + 1) for number, (lead, then) in enumerate(pairwise(leads)) if lead.cathode == then.anode
+        (start + number * CLIP_SECONDS, start + (number + 1) * CLIP_SECONDS)
+        for start, stop in spans
+        for number in range(int((stop - start + _TOLERANCE) / CLIP_SECONDS))
     )
-
-
-NEIGHBOURS = _neighbours()
 
 
 def _heights(clip: Clip) -> Floats:

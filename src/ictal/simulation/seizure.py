@@ -65,7 +65,7 @@ KINDS = {
         (40.0, 120.0),
         1.0,
         crosses=0.7,
-        slow_shares=(0.0, 0.8),
+        slow_shares=(0.0, 1.0),
     ),
     "focal-to-bilateral": Kind(
         "sz_foc_f2b",
@@ -239,7 +239,7 @@ def place_seizures(count: int, duration: float, subject: Subject, seed: int) -> 
                 tempo=(float(own), float(own * rng.uniform(0.85, 1.15))),
                 crossing=float(rng.uniform(*kind.crossing)) if rng.uniform() < kind.crosses else 1.0,
                 fast_share=float(rng.uniform(0.0, 0.3)),
-                slow_share=float(rng.uniform(*kind.slow_shares)),
+                slow_share=float(np.interp(rng.uniform() ** 2, [0.0, 1.0], kind.slow_shares)),
                 postictal=float(max(rng.uniform(*kind.postictal), 1.0)),
                 muscle=kind.muscle,
             )

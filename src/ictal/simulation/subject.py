@@ -125,8 +125,9 @@ class Habits:
         Bouts of rhythmic movement from outside an hour: patting, a ventilator.
     bad_contact_rate : float
         Electrodes an hour that pick up ten times more mains for some minutes.
-    tension_share : float
-        0 to 1: the share of a recording in which some muscles are tense for a minute or so.
+    tension_share, tension_amplitude : float
+        0 to 1: the share of a recording in which some muscles are tense for a minute or so; and root mean square in
+        µV where they are largest, lower than in bursts or, in a patient who fights the tube, much higher.
     """
 
     blink_rate: float
@@ -147,6 +148,7 @@ class Habits:
     patting_rate: float = 0.2
     bad_contact_rate: float = 0.3
     tension_share: float = 0.0
+    tension_amplitude: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

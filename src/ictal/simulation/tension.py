@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.spans import Span
-from ictal.simulation.contacts import log_uniform, random_spells
+from ictal.simulation.contacts import random_spells
 from ictal.simulation.layers import Transient, TransientLayer
 from ictal.simulation.muscle import MUSCLES, burst_envelope, contraction, fibre_fields
 from ictal.simulation.noise import narrow_power, shaped_noise
@@ -18,8 +18,8 @@ from ictal.simulation.scene import Part, Scene
 Floats = NDArray[np.float64]
 
 _SECONDS: Span = (20.0, 120.0)
-_GAINS: Span = (0.1, 1.0)
-"""Height as a share of that of the subject's bursts."""
+_SPREAD = 0.5
+"""Standard deviation of the logarithm of the height of a stretch."""
 
 _TOGETHER = (
     ("left temporalis", "right temporalis"),
@@ -29,12 +29,12 @@ _TOGETHER = (
     ("left neck", "right neck"),
     tuple(MUSCLES),
 )
-_TOGETHER_SHARES = (0.25, 0.25, 0.1, 0.1, 0.1, 0.2)
+_TOGETHER_SHARES = (0.2, 0.2, 0.08, 0.07, 0.1, 0.35)
 _UNREST = 0.3
 
 
 def tension(scene: Scene) -> Part:
-    """Return stretches in which some muscles do not relax, at a lower height than in bursts.
+    """Return stretches in which some muscles do not relax.
 
     References
     ----------
@@ -45,7 +45,8 @@ def tension(scene: Scene) -> Part:
     transients, events = [], []
     for start, stop in random_spells(scene.duration, habits.tension_share, _SECONDS, rng):
         names = _TOGETHER[int(rng.choice(len(_TOGETHER), p=_TOGETHER_SHARES))]
-        height, length = habits.muscle_amplitude * log_uniform(_GAINS, rng), round((stop - start) * rate)
+        height = habits.tension_amplitude * float(np.exp(_SPREAD * rng.standard_normal()))
+        length = round((stop - start) * rate)
         make = partial(tense, names, height, length, rate, int(rng.integers(2**31)))
         transients.append(Transient(round(start * rate), length, make))
         fields = np.hstack([fibre_fields(name) for name in names])
