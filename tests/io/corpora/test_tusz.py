@@ -87,12 +87,12 @@ def version_2(tmp_path: Path) -> Path:
 def version_1(tmp_path: Path) -> Path:
     """Montage above patient, one patient under two montages, ``dev_test``, reports beside the signals; no signal."""
     root = tmp_path / "v1.5.0"
-    session = root / "edf" / "train" / "01_tcp_ar" / "002" / "00000258" / "s001_2003_07_16"
+    session = root / "edf" / "train" / "03_tcp_ar_a" / "002" / "00000258" / "s001_2003_07_16"
     rows = [(0.0, 10.0, "bckg"), (10.0, 30.0, "fnsz"), (30.0, 42.5, "tcsz"), (42.5, 60.0, "bckg")]
     bi = [(0.0, 10.0, "bckg"), (10.0, 42.5, "seiz"), (42.5, 60.0, "bckg")]
     put(session, "00000258_s001_t000", {"tse": tse(rows), "tse_bi": tse(bi), "lbl": "x", "lbl_bi": "x"})
     (session / "00000258_s001.txt").write_text("CLINICAL HISTORY")
-    session = root / "edf" / "train" / "03_tcp_ar_a" / "002" / "00000258" / "s002_2003_07_21"
+    session = root / "edf" / "train" / "01_tcp_ar" / "002" / "00000258" / "s002_2003_07_21"
     put(session, "00000258_s002_t000", {"tse": tse([(0.0, 7.0, "bckg")]), "tse_bi": tse([(0.0, 7.0, "bckg")])})
     session = root / "edf" / "dev_test" / "02_tcp_le" / "006" / "00000629" / "s001_2003_07_23"
     put(session, "00000629_s001_t001", {"tse_bi": tse([(0.0, 1.5, "seiz"), (1.5, 3.0, "bckg")])})

@@ -95,6 +95,10 @@ def test_tse_rows_come_back_and_reach_to_the_end(pieces: list[tuple[int, str]]) 
     assert table.duration == start / 1e4
 
 
+def test_labels_are_in_small_letters_and_a_probability_may_be_missing() -> None:
+    assert decode_tse(["0.0000 2.0000 FNSZ"]).rows == (LabelRow(0.0, 2.0, "fnsz"),)
+
+
 def test_an_empty_tse_does_not_say_how_long_it_is() -> None:
     assert decode_tse(["version = tse_v1.0.0", ""]) == LabelTable(())
 
