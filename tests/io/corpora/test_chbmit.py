@@ -287,6 +287,29 @@ def test_one_bad_file_stops_nothing(small: Path) -> None:
     assert corpus.recordings[1].read().duration == 30.0
 
 
+def test_a_file_that_is_not_the_owners_is_left_out(small: Path) -> None:
+    """A filtered copy of a recording holds its seizures too, and nobody says so."""
+    case = small / "chb21"
+    (case / "chb21_01_filtered.edf").write_bytes((case / "chb21_01.edf").read_bytes())
+    (case / "._chb21_01.edf").write_bytes(b"\0\5\x16\7")
+    corpus = list_chb_mit(small)
+    assert len(corpus) == 2
+    assert [(each.kind, each.subject_of) for each in corpus.remarks] == [("foreign-file", "chb21_01_filtered")]
+    (case / "chb21_03+.edf").write_bytes((case / "chb21_02.edf").read_bytes())
+    assert list_chb_mit(small).count_remarks() == {"foreign-file": 2}
+    (small / "RECORDS").unlink()
+    assert [each.name for each in list_chb_mit(small)] == ["chb21_01", "chb21_02", "chb21_03+"]
+
+
+def test_a_file_in_no_summary_may_have_marks(small: Path) -> None:
+    head = b"\x00\x58\x17\xfc## time resolution: 256\x00\x00\xec\xff\xff\xff\xff\x01\x00"
+    marks = bytes.fromhex("00ec 0000 0004 0080 00ec 0000 0008 0084 0000")
+    (small / "chb21" / "chb21_03.edf.seizures").write_bytes(head + marks)
+    with (small / "RECORDS").open("a") as file:
+        file.write("chb21/chb21_03.edf\n")
+    assert by_name(list_chb_mit(small))["chb21_03"] == [(4.0, 12.0)]
+
+
 def test_no_remark_shows_more_of_a_path_than_the_corpus(small: Path) -> None:
     (small / "chb21" / "chb21_01.edf").unlink()
     (small / "RECORDS").write_text("chb05/chb05_01.edf\n")

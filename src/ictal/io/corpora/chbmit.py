@@ -30,6 +30,7 @@ SAME_PERSON = {"chb21": ("chb01", "2")}
 """Cases that are somebody again, and which session of theirs: chb21 is the girl of chb01, a year and a half later."""
 
 _CASE = "chb[0-9][0-9]"
+_NAME = re.compile(r"chb\d\d[a-z]?_\d+\+?")
 _PART = re.compile(r"chb\d\d([a-z])_")
 _LARGEST_SLIP = 1.0
 """Seconds by which clock times and lengths may differ, as they are written in whole seconds."""
@@ -45,7 +46,8 @@ def list_chb_mit(root: Path, sizes: Path | str | None = None) -> Corpus:
     """Return the recordings of CHB-MIT in the order of its summaries.
 
     Each recording is as long as its EDF header says; without the file, as its size in `sizes` says; else as the clock
-    times in the summary say, to within a second. The three parts of chb17 (a, b, c) are sessions of their own.
+    times in the summary say, to within a second. The three parts of chb17 (a, b, c) are sessions of their own. Files
+    that ``RECORDS`` does not name are left out, unless a summary does.
 
     Parameters
     ----------
@@ -164,11 +166,7 @@ def _list_case(
         remarks += _compare_with_marks(folder, file)
     remarks += _find_same_times(files)
     durations = [_find_length(folder, file, sizes, remarks) for file in files]
-    starts: dict[str, float | None] = {}
-    for session in dict.fromkeys(map(_session_of, files)):
-        rows = [(file, length) for file, length in zip(files, durations, strict=True) if _session_of(file) == session]
-        placed = place_by_clock([file.start for file, _ in rows], [length for _, length in rows])
-        starts |= dict(zip((file.name for file, _ in rows), placed, strict=True))
+    starts = _place_in_sessions(files, durations)
     recordings = []
     for file, duration in zip(files, durations, strict=True):
         events = (Event(start, stop - start) for start, stop in file.seizures)
@@ -192,23 +190,35 @@ def _session_of(file: ListedFile) -> str:
     return session if part is None else part[1]
 
 
+def _place_in_sessions(files: Sequence[ListedFile], durations: Sequence[float]) -> dict[str, float | None]:
+    """Return when each file begins in its session, by its name."""
+    starts: dict[str, float | None] = {}
+    for session in dict.fromkeys(map(_session_of, files)):
+        rows = [(file, length) for file, length in zip(files, durations, strict=True) if _session_of(file) == session]
+        placed = place_by_clock([file.start for file, _ in rows], [length for _, length in rows])
+        starts |= dict(zip((file.name for file, _ in rows), placed, strict=True))
+    return starts
+
+
 def _add_unlisted(
-    folder: Path, listed: Sequence[ListedFile], in_records: Iterable[str], remarks: list[Remark]
+    folder: Path, listed: Sequence[ListedFile], in_records: Sequence[str], remarks: list[Remark]
 ) -> Sequence[ListedFile]:
-    """Return the files of a summary, and those that ``RECORDS`` or the folder has beside them; then sorted by name."""
-    here = (path.stem for path in folder.glob("chb*.edf"))
-    unlisted = sorted({*in_records, *here} - {file.name for file in listed})
-    if not unlisted:
-        return listed
+    """Return the files of a summary, and those that are not in it, but in ``RECORDS``, or without one in the folder."""
+    known = {file.name for file in listed}
+    here = {path.stem for path in folder.glob("*.edf") if not path.name.startswith(".")}
+    named = set(in_records) if in_records else {name for name in here if _NAME.fullmatch(name)}
+    for name in sorted(here - known - named):
+        remarks.append(Remark("foreign-file", name, "is no file of the corpus; it is left out."))
     added = []
-    for name in unlisted:
+    for name in sorted(named - known):
         seizures, odd = _read_marks(folder, name)
         remarks += odd
         said = f"its .seizures file gives {len(seizures)}" if seizures else "it is taken to hold no seizure"
         remarks.append(Remark("not-in-summary", name, f"is in no summary; {said}."))
         first = listed[0] if listed else ListedFile(name, ())
         added.append(ListedFile(name, first.channels, first.sampling_rate, seizures=seizures))
-    return sorted([*listed, *added], key=lambda file: file.name)
+    has_clock = any(file.start is not None for file in listed)
+    return [*listed, *added] if has_clock else sorted([*listed, *added], key=lambda file: file.name)
 
 
 def _find_length(folder: Path, file: ListedFile, sizes: Mapping[str, int], remarks: list[Remark]) -> float:
