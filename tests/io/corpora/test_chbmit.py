@@ -232,7 +232,7 @@ def test_files_follow_each_other_over_days(real: Corpus) -> None:
 
 def test_odd_remarks_are_all_there_is(real: Corpus) -> None:
     counts = {
-        "missing-file": 24,
+        "missing-file": 1,
         "not-in-summary": 10,
         "conflict": 3,
         "wrong-number": 1,

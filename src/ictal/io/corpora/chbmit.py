@@ -24,6 +24,7 @@ from ictal.io.corpora.chbmit_summary import ListedFile, parse_summary
 from ictal.io.corpora.corpus import Corpus, CorpusFormat, CorpusRecording, Remark
 from ictal.io.corpora.lengths import EdfLength, keep_inside, read_edf_length
 from ictal.io.corpora.lines import read_lines
+from ictal.io.corpora.listing import remark_missing
 from ictal.io.corpora.wfdb_annotations import read_seizure_marks
 
 SAME_PERSON = {"chb21": ("chb01", "2")}
@@ -76,6 +77,10 @@ def list_chb_mit(root: Path, sizes: Path | str | None = None) -> Corpus:
             summary = f"{case}/{case}-summary.txt"
             remarks.append(Remark("missing-file", summary, f"{error.problem}; the recordings of {case} are left out."))
     remarks += _compare_with_list(_read_names(root / "RECORDS-WITH-SEIZURES"), recordings)
+    missing: dict[str, list[bool]] = defaultdict(list)
+    for recording in recordings:
+        missing[recording.path.parent.name].append(not recording.path.exists())
+    remarks += remark_missing(missing)
     return Corpus("chb-mit", root, tuple(recordings), tuple(remarks))
 
 
@@ -177,10 +182,6 @@ def _list_case(
         recordings.append(
             CorpusRecording(file.name, path, subject, _session_of(file), annotations, start=starts[file.name])
         )
-    n_missing = sum(not recording.path.exists() for recording in recordings)
-    if n_missing:
-        text = f"{n_missing} of {len(recordings)} EDF files are not here; their annotations are."
-        remarks.append(Remark("missing-file", folder.name, text))
     return recordings
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ictal.core.events import SEIZURE, Event
 from ictal.io.corpora.corpus import Corpus, CorpusFormat, CorpusRecording, Remark
 from ictal.io.corpora.lengths import EdfLength, keep_inside, read_edf_length
 from ictal.io.corpora.lines import read_lines
+from ictal.io.corpora.listing import remark_missing
 from ictal.io.corpora.siena_lists import (
     ListedSeizure,
     find_file_name,
@@ -55,7 +57,8 @@ def list_siena(root: Path, headers: Path | str | None = None) -> Corpus:
     """Return the recordings of Siena, those of each patient in the order of their numbers.
 
     When a file begins and how long it is, its header says; without the file, the table `headers`; else the list, whose
-    ends are up to 20 s too early. Dates are not in the corpus, so that `start` is not known.
+    ends are up to 20 s too early. Dates are not in the corpus, so that `start` is not known. Every file of the owner
+    holds a seizure; one that the list does not name, such as a filtered copy, is left out.
 
     Parameters
     ----------
@@ -86,6 +89,10 @@ def list_siena(root: Path, headers: Path | str | None = None) -> Corpus:
             continue
         recordings += patient.list_recordings()
         remarks += patient.remarks
+    missing: dict[str, list[bool]] = defaultdict(list)
+    for recording in recordings:
+        missing[recording.subject].append(not recording.path.exists())
+    remarks += remark_missing(missing)
     return Corpus("siena", root, tuple(recordings), tuple(remarks))
 
 
@@ -166,6 +173,9 @@ class _Patient:
         """Return the recordings whose seizures can be placed."""
         recordings = []
         for name in sorted(self.seizures, key=number_of_file):
+            if not self.seizures[name]:
+                self._remark("not-in-list", name, "the list has no seizure of this file; it is left out")
+                continue
             length = self._find_length(name)
             if length is None or length.clock is None:
                 text = "nothing here says when it begins and ends, so that its seizures have no place; it is left out"
@@ -175,10 +185,6 @@ class _Patient:
             annotations, cut = keep_inside(events, length.duration, name)
             self.remarks += cut
             recordings.append(CorpusRecording(name, self._path(name), self.subject, "1", annotations))
-        n_missing = sum(not recording.path.exists() for recording in recordings)
-        if n_missing:
-            text = f"{n_missing} of {len(recordings)} EDF files are not here; their annotations are"
-            self._remark("missing-file", self.subject, text)
         return recordings
 
     def _path(self, name: str) -> Path:
@@ -201,9 +207,6 @@ class _Patient:
                 said = f"the list writes {seizure.file!r} for seizure {seizure.number}"
                 self._remark("file-name", name, f"{said}; {name}.edf is taken")
             grouped.setdefault(name, []).append(seizure)
-        for name in files:
-            if not grouped[name]:
-                self._remark("not-in-list", name, "is in no list; it is taken to hold no seizure")
         return grouped
 
     def _find_length(self, name: str) -> EdfLength | None:
