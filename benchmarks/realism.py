@@ -35,10 +35,10 @@ from ictal.simulation.realism import SIMULATIONS, STATISTICS, cut_clip, describe
 CORPORA = {"child": ("real/chbmit-clips", True), "icu": ("real/iiic", False)}
 """Population → the folder of real clips of such people, and whether what is not labelled there is background."""
 
-COUNT = 300
+COUNT = 1000
 """Simulated clips of each population and class."""
 
-FIRST_SEED = 200_000
+FIRST_SEED = 1_000_000
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "realism.png"
 
 COLOURS = {"background": (MISSED, "#a5b9d3"), "seizure": (DETECTED, "#f3d0b8")}
