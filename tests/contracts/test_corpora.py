@@ -6,6 +6,7 @@ import json
 import pickle
 import warnings
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,9 @@ from ictal.io.event_types import is_known_type
 SECONDS = 40
 SEIZURE = (12.0, 20.0)
 """The one seizure of each folder."""
+
+NOON = 1456056000
+"""On a day in 2016, in seconds of the clock of Unix."""
 
 REAL = {"chbmit": "chb-mit", "siena": "siena", "helsinki": "helsinki", "seizeit2": "seizeit2"}
 """Folders of real annotations, and what they are."""
@@ -41,10 +45,10 @@ def put(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def put_signal(path: Path, labels: str = "Fp1 F7 Cz") -> None:
+def put_signal(path: Path, labels: str = "Fp1 F7 Cz", start: datetime | None = None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     noise = np.random.default_rng(0).normal(0.0, 20.0, (len(labels.split()), SECONDS * 64))
-    write_edf(path, Recording.from_array(noise, 64.0, labels.split()))
+    write_edf(path, Recording.from_array(noise, 64.0, labels.split()), start_time=start)
 
 
 def lay_out_chb_mit(root: Path) -> None:
@@ -107,6 +111,13 @@ def lay_out_bids(root: Path) -> None:
     lay_out_data_set(root, "Nights of one hospital")
 
 
+def lay_out_rodent(root: Path) -> None:
+    """As PyEcog exports it: one table in seconds of the clock, a folder for each animal."""
+    row = f"rat 3,seizure,{NOON + SEIZURE[0]},{NOON + SEIZURE[1]},inf,long\n"
+    put(root / "annotations.csv", f"Animal ID,label,start,stop,confidence,notes\n{row}")
+    put_signal(root / "rat 3" / f"M{NOON}.edf", start=datetime.fromtimestamp(NOON, UTC).replace(tzinfo=None))
+
+
 def lay_out_folder(root: Path) -> None:
     put(root / "events.csv", "file,onset,duration\nnight.edf,12,8\n")
     put_signal(root / "night.edf")
@@ -120,6 +131,7 @@ LAYOUTS: dict[str, Callable[[Path], None]] = {
     "seizeit1": lay_out_seizeit1,
     "seizeit2": lay_out_seizeit2,
     "bids": lay_out_bids,
+    "rodent": lay_out_rodent,
     "folder": lay_out_folder,
 }
 
