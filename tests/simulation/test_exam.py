@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from ictal.simulation.corpus import plan_corpus, write_planned
 from ictal.simulation.exam import POPULATION_COUNTS, changed_files, hash_files, plan_exam, read_hashes
 from ictal.simulation.populations import UNSEEN, UNSEEN_KIND
+
+BUILD_ONE = """
+import tempfile
+from ictal.simulation.corpus import write_planned
+from ictal.simulation.exam import hash_files, plan_exam
+with tempfile.TemporaryDirectory() as folder:
+    path = write_planned(folder, plan_exam()[0]).relative_to(folder).as_posix()
+    print(path, hash_files(folder, [path])[path])
+"""
 
 
 def test_every_recording_of_the_plan_has_its_hashes() -> None:
@@ -24,6 +38,22 @@ def test_a_file_that_is_built_again_is_the_frozen_one(tmp_path: Path) -> None:
     frozen = read_hashes()
     assert hash_files(tmp_path, names) == {name: frozen[name] for name in names}
     assert len(changed_files(tmp_path)) == len(frozen) - 2
+
+
+@pytest.mark.parametrize("variable", ["OPENBLAS_CORETYPE=Nehalem", "NPY_DISABLE_CPU_FEATURES=AVX512F AVX512_SKX AVX2"])
+def test_another_processor_gives_the_same_bytes(variable: str) -> None:
+    """Other code for products and for exponentials, as a processor without the newest instructions runs it."""
+    name, _, value = variable.partition("=")
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", BUILD_ONE],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, name: value},
+        check=True,
+    )
+    path, digest = done.stdout.split()
+    assert read_hashes()[path] == digest
 
 
 def test_the_exam_holds_what_training_never_does() -> None:

@@ -12,7 +12,7 @@ from ictal.core.electrodes import SCALP_19
 from ictal.core.events import Event
 from ictal.simulation.contacts import fault_shares
 from ictal.simulation.layers import read_product
-from ictal.simulation.noise import shaped_noise
+from ictal.simulation.noise import HIGH_PASS, shaped_noise
 from ictal.simulation.projection import planted
 from ictal.simulation.scene import Part, Scene
 from ictal.simulation.schedule import random_onsets
@@ -22,9 +22,6 @@ Floats = NDArray[np.float64]
 
 AMPLIFIER_NOISE = 0.7
 """µV, root mean square."""
-
-_HIGH_PASS = 0.16
-"""Hz; the usual time constant of 1 s of a clinical amplifier."""
 
 _NOISE_BLOCK = 16384
 _SECOND_HARMONIC = 0.2
@@ -156,7 +153,7 @@ def high_pass(course: Floats, sampling_rate: float) -> Floats:
     >>> high_pass(np.ones(3), 1.0).round(3)
     array([1.   , 0.366, 0.134])
     """
-    fall = 2 * np.pi * _HIGH_PASS / sampling_rate
+    fall = 2 * np.pi * HIGH_PASS / sampling_rate
     rising = np.exp(fall * np.arange(len(course)))
     steps = np.diff(course, prepend=0.0)
     passed: Floats = np.cumsum(steps * rising) / rising

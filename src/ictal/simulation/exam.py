@@ -23,7 +23,7 @@ HOURS = 1.0
 SEIZURES = (2, 5)
 """At least, and less than, so many in each recording."""
 
-POPULATION_COUNTS = {"adult": 9, "icu": 5, "neonate": 4, "unseen": 6}
+POPULATION_COUNTS = {"adult": 7, "child": 4, "icu": 4, "neonate": 3, "unseen": 6}
 DIFFICULTIES = (0.45, 1.0)
 _KEY = (1886, 2026)
 

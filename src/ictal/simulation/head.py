@@ -1,4 +1,4 @@
-"""The phantom's head: where its cortex, eyes and muscles are, and what the 19 electrodes see of them.
+"""The phantom's head: where its cortex is, and what the 19 electrodes see of them.
 
 Positions are in metres with x to the right, y to the front and z up. All fields are against the average of the
 electrodes.
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.electrodes import SCALP_19, Electrode
-from ictal.simulation.leadfield import SHELL_RADII, homogeneous_leadfield, leadfield
+from ictal.simulation.leadfield import leadfield
 
 Floats = NDArray[np.float64]
 
@@ -28,17 +28,6 @@ _TANGENTIAL_SHARE = 0.5
 
 _PATCH_WIDTH = 0.05
 """Metres within which cortex is about as active."""
-
-_EYES = np.deg2rad([[-20.0, -25.0], [20.0, -25.0]])
-"""Azimuth from straight ahead and elevation of either eye."""
-
-_MUSCLES = {
-    "left temporalis": ("T7", "F7"),
-    "right temporalis": ("T8", "F8"),
-    "left frontalis": ("Fp1", "F7"),
-    "right frontalis": ("Fp2", "F8"),
-}
-"""Between which electrodes each muscle lies."""
 
 
 @functools.cache
@@ -139,38 +128,6 @@ def alpha_mixing() -> Floats:
     occipital = [SCALP_19.index("O1"), SCALP_19.index("O2")]
     mixing: Floats = columns / np.sqrt((columns[occipital] ** 2).sum(axis=1).mean())
     return mixing
-
-
-@functools.cache
-def eye_field() -> Floats:
-    """Return how a blink is seen, 1 at Fp1 and Fp2, shape (19,).
-
-    The eye is a dipole whose cornea is positive; the lid that slides over it makes the front of the head positive.
-    """
-    azimuth, elevation = _EYES.T
-    forwards = np.column_stack(
-        [np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)]
-    )
-    up_and_forwards = np.array([0.0, 0.7, 0.7])
-    field = homogeneous_leadfield(_electrodes(), 0.92 * SHELL_RADII[-1] * forwards) @ up_and_forwards
-    seen = _referenced(field.sum(axis=1))
-    frontal: Floats = seen / seen[:2].mean()
-    return frontal
-
-
-@functools.cache
-def muscle_fields() -> Floats:
-    """Return how two fibres of each of four muscles are seen, 1 where most, shape (4, 19, 2)."""
-    fields = []
-    for first, second in _MUSCLES.values():
-        middle = Electrode(first).position + 0.7 * Electrode(second).position
-        place = 0.93 * SHELL_RADII[-1] * middle / np.linalg.norm(middle)
-        along = Electrode(second).position - Electrode(first).position
-        across = np.cross(middle, along)
-        fibres = np.column_stack([along / np.linalg.norm(along), across / np.linalg.norm(across)])
-        field = _referenced(homogeneous_leadfield(_electrodes(), place)[:, 0] @ fibres)
-        fields.append(field / np.sqrt((field**2).sum(axis=1).max()))
-    return np.array(fields)
 
 
 def below(electrode: str, radius: float = _CORTEX_RADIUS) -> Floats:

@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Power = Callable[[Floats], Floats]
 """Power, on any scale, at frequencies in Hz."""
 
-_HIGH_PASS = 0.16
+HIGH_PASS = 0.16
 """Hz; the usual time constant of 1 s of a clinical amplifier."""
 
 _INAUDIBLE = 1e-12
@@ -143,7 +143,7 @@ def background_power(exponent: float, knee: float = 1.0) -> Power:
 
     def power(frequencies: Floats) -> Floats:
         squared = frequencies**2
-        through_amplifier: Floats = squared / (squared + _HIGH_PASS**2)
+        through_amplifier: Floats = squared / (squared + HIGH_PASS**2)
         return through_amplifier * (knee**2 + squared) ** (-exponent / 2)
 
     return power
