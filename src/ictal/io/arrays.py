@@ -97,8 +97,8 @@ class ArrayFileRecording(Recording):
     ----------
     axes : str
         One of :data:`AXES`.
-    n_segments, segment_samples : int
-        1 and all samples where there are no segments.
+    n_segments, segment_samples, pause_samples : int
+        How many segments, and samples in each and between two; 1 and all samples where there are no segments.
     """
 
     def __init__(self, file: ArrayFile, layout: ArrayLayout) -> None:
@@ -111,8 +111,8 @@ class ArrayFileRecording(Recording):
         self.sampling_rate = find_sampling_rate(file, layout, self._names[0])
         self.channels = find_channels(file, layout, self._names, sizes.get("channels", 1))
         self.n_segments, self.segment_samples = sizes.get("segments", 1), sizes["samples"]
-        self._pause = round(layout.pause * self.sampling_rate)
-        self.n_samples = self.n_segments * (self.segment_samples + self._pause) - self._pause
+        self.pause_samples = round(layout.pause * self.sampling_rate)
+        self.n_samples = self.n_segments * (self.segment_samples + self.pause_samples) - self.pause_samples
         if min(shape) == 0:
             raise RecordingError(f"an array of shape {shape} holds no signal", file=file.path)
         unit, self.notes = find_unit(file, layout, self._names[0])
@@ -121,8 +121,12 @@ class ArrayFileRecording(Recording):
     @functools.cached_property
     def gaps(self) -> tuple[Span, ...]:  # type: ignore[override]
         """The pauses between segments, and stretches where every channel is NaN, for which the first one is read."""
-        length = self.segment_samples + self._pause
-        pauses = [(n * length - self._pause, n * length) for n in range(1, self.n_segments)] if self._pause else []
+        length = self.segment_samples + self.pause_samples
+        pauses = (
+            [(n * length - self.pause_samples, n * length) for n in range(1, self.n_segments)]
+            if self.pause_samples
+            else []
+        )
         rate = self.sampling_rate
         return merge_spans((first / rate, last / rate) for first, last in [*pauses, *self._find_missing()])
 
@@ -164,11 +168,11 @@ class ArrayFileRecording(Recording):
         return np.array(taken, dtype=np.float32, order="C")
 
     def _read_segments(self, first: int, last: int, rows: slice) -> NDArray[Any]:
-        length = self.segment_samples + self._pause
+        length = self.segment_samples + self.pause_samples
         begin, end = first // length, -(-last // length)
         taken = self._take({"segments": slice(begin, end), "channels": rows})
-        if self._pause:
-            padding = ((0, 0), (0, 0), (0, self._pause))
+        if self.pause_samples:
+            padding = ((0, 0), (0, 0), (0, self.pause_samples))
             taken = np.pad(taken.astype(np.float64), padding, constant_values=np.nan)
         joined = taken.reshape(len(taken), (end - begin) * length)
         return joined[:, first - begin * length : last - begin * length]

@@ -122,12 +122,13 @@ def test_rows_find_their_files(tmp_path: Path) -> None:
         "noon,7,8",
         "night,9,10",
         "gone/x.edf,11,12",
+        "gone/y,13,14",
     )
     grouped, remarks = group_rows(read_sheet(path), tmp_path, files)
     onsets = {
         file.relative_to(tmp_path).as_posix(): [row.event.onset for row in rows] for file, rows in grouped.items()
     }  # type: ignore[union-attr]
-    assert onsets == {"m2/day.edf": [5.0], "noon_eeg.edf": [7.0], "gone/x.edf": [11.0]}
+    assert onsets == {"m2/day.edf": [5.0], "noon_eeg.edf": [7.0], "gone/x.edf": [11.0], "gone/y.edf": [13.0]}
     assert [(remark.kind, remark.subject_of) for remark in remarks] == [("unreadable", "night")]
     assert remarks[0].text == "'night' could be any of 2 files; the recording is left out."
 

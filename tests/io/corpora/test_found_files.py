@@ -9,8 +9,10 @@ import pytest
 import scipy.io
 
 from ictal.core.errors import RecordingError
+from ictal.core.events import Annotations
 from ictal.core.recording import Recording
-from ictal.io.corpora.found_files import find_files, find_length, first_folder, name_files
+from ictal.io.corpora.corpus import CorpusRecording
+from ictal.io.corpora.found_files import compare_files, find_files, find_length, first_folder, name_files
 from ictal.io.edf_write import write_edf
 
 
@@ -54,3 +56,15 @@ def test_length_of_another_format(tmp_path: Path) -> None:
     struct |= {"icaweights": [], "epoch": [], "setname": "", "filename": "", "ref": "common", "history": ""}
     scipy.io.savemat(tmp_path / "night.set", {"EEG": struct}, appendmat=False)
     assert find_length(tmp_path / "night.set") == 5.0
+
+
+def test_each_file_is_compared_once_and_missing_ones_are_said_of_any_format(tmp_path: Path) -> None:
+    write(tmp_path / "cage.edf", 7.0)
+    (tmp_path / "other.set").write_bytes(b"not opened")
+    files = ["cage.edf", "cage.edf", "gone.vhdr", "other.set"]
+    recordings = [
+        CorpusRecording(str(number), tmp_path / file, file, "1", Annotations((), 20.0))
+        for number, file in enumerate(files)
+    ]
+    found = [(remark.kind, remark.subject_of) for remark in compare_files(tmp_path, recordings)]
+    assert found == [("conflict", "cage.edf"), ("missing-file", "gone.vhdr")]

@@ -24,9 +24,10 @@ from typing import NamedTuple
 
 from ictal.core.errors import RecordingError
 from ictal.io.corpora.corpus import Corpus, CorpusFormat, CorpusRecording, Remark
+from ictal.io.corpora.found_files import EDF_SUFFIXES, compare_files
 from ictal.io.corpora.lengths import read_edf_length
 from ictal.io.corpora.lines import read_lines
-from ictal.io.corpora.listing import Found, compare_lengths, read_each
+from ictal.io.corpora.listing import Found, read_each
 from ictal.io.corpora.szcore_tables import read_marks
 from ictal.io.events_tsv import DATE_FORMAT, MISSING
 from ictal.io.formats import known_suffix, main_file
@@ -35,7 +36,7 @@ _TABLE = "_events.tsv"
 _SIGNAL = re.compile(r"_i?eeg$")
 _SESSION = re.compile(r"_(ses-[^_]+)")
 _SLIP = 1.0
-"""Seconds by which lengths and clock times may differ: many are written as whole seconds."""
+"""Seconds by which clock times may overlap: they are written as whole seconds."""
 
 
 class Run(NamedTuple):
@@ -82,8 +83,7 @@ def list_bids(root: Path) -> Corpus:
     splits, odd = _read_splits(root / "participants.tsv", dict.fromkeys(run.subject for run in runs))
     recordings, unread = read_each(root, (run for run in runs if run.has_table), lambda run: _read_run(run, splits))
     placed, out_of_order = _place_in_sessions(recordings)
-    edfs = [recording for recording in placed if recording.path.suffix.lower() in (".edf", ".bdf")]
-    remarks += [*odd, *unread, *out_of_order, *compare_lengths(root, edfs, _SLIP)]
+    remarks += [*odd, *unread, *out_of_order, *compare_files(root, placed)]
     return Corpus("bids", root, placed, tuple(remarks))
 
 
@@ -135,7 +135,7 @@ def _find_length(signal: Path) -> float | None:
         said = json.loads(sidecar.read_bytes())["RecordingDuration"]
         return float(said) if 0 < float(said) < float("inf") else None
     except (OSError, ValueError, KeyError, TypeError):
-        length = read_edf_length(signal) if suffix in (".edf", ".bdf") else None
+        length = read_edf_length(signal) if suffix in EDF_SUFFIXES else None
         return None if length is None else length.duration
 
 

@@ -6,7 +6,6 @@ or ``fname, start, end`` or what else :data:`COLUMNS` knows, separated by tabs, 
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,8 +15,8 @@ from typing import NamedTuple
 from ictal.core.errors import RecordingError
 from ictal.core.events import BACKGROUND, SEIZURE, Annotations, Event
 from ictal.io.corpora.corpus import Remark
+from ictal.io.corpora.delimited import read_columns, read_delimited
 from ictal.io.corpora.lengths import keep_inside
-from ictal.io.corpora.lines import decode_text
 from ictal.io.corpora.listing import remark_overlaps
 from ictal.io.corpora.szcore_tables import remark_types
 from ictal.io.discover import result_stem
@@ -49,7 +48,6 @@ COLUMNS = {
 
 SUFFIXES = (".tsv", ".csv", ".txt")
 _BESIDE = "_events.tsv"
-_HEADER_BYTES = 1 << 14
 
 
 class SheetRow(NamedTuple):
@@ -96,7 +94,7 @@ def find_sheet(folder: Path, name: str | None = None) -> Path | None:
         If the one named is no such table, or several are there and none is named.
     """
     if name is not None:
-        if find_columns(_read_header(folder / name)[0]) is None:
+        if find_columns(read_columns(folder / name)) is None:
             problem = "is no table of events; needed are columns for recording, onset, and end or duration"
             raise RecordingError(problem, file=folder / name)
         return folder / name
@@ -149,19 +147,17 @@ def read_sheet(path: Path) -> Sheet:
     >>> sheet.faults
     {'noon.edf': "line 4: start: '1:20' is no number; times are in seconds"}
     """
-    names, delimiter = _read_header(path)
-    columns = find_columns(names)
+    table = read_delimited(path)
+    columns = find_columns(table.columns)
     if columns is None:
         raise RecordingError("lacks a column for recording, onset, or end and duration", file=path, field="line 1")
     rows: list[SheetRow] = []
     faults: dict[str, str] = {}
-    for number, cells in enumerate(csv.reader(_read_lines(path)[1:], delimiter=delimiter), start=2):
-        said = dict(zip(names, (cell.strip() for cell in cells), strict=False))
-        row = _Cells({says: said.get(name, "") for says, name in columns.items()}, columns, delimiter)
+    for number, said in table.rows:
+        row = _Cells({says: said[name] for says, name in columns.items()}, columns, table.delimiter)
         recording = row.text("recording")
         if not recording:
-            if any(said.values()):
-                faults.setdefault("", f"line {number}: names no recording")
+            faults.setdefault("", f"line {number}: names no recording")
             continue
         try:
             rows.append(row.read())
@@ -265,7 +261,7 @@ def group_rows(sheet: Sheet, root: Path, files: Iterable[Path]) -> tuple[dict[Pa
         candidates = index.get(_name_key(recording), []) if recording else []
         if len(candidates) > 1:
             problems[recording] = f"{recording!r} could be any of {len(candidates)} files"
-        places[recording] = candidates[0] if len(candidates) == 1 else root / PureWindowsPath(recording).as_posix()
+        places[recording] = candidates[0] if len(candidates) == 1 else _place_missing(root, recording)
         if recording in problems:
             refused |= dict.fromkeys(candidates, problems[recording])
             left_out, subject_of = ("recording", recording) if recording else ("row", sheet.path.name)
@@ -318,30 +314,17 @@ def _index_names(root: Path, files: Iterable[Path]) -> dict[str, list[Path]]:
     return {**shorter, **exact}
 
 
+def _place_missing(root: Path, recording: str) -> Path:
+    path = root / PureWindowsPath(recording).as_posix()
+    return path if path.suffix else path.with_name(f"{path.name}.edf")
+
+
 def _name_key(name: str) -> str:
     return PureWindowsPath(name).as_posix().casefold().removeprefix("./")
 
 
 def _is_sheet(path: Path) -> bool:
     try:
-        return find_columns(_read_header(path)[0]) is not None
+        return find_columns(read_columns(path)) is not None
     except RecordingError:
         return False
-
-
-def _read_header(path: Path) -> tuple[list[str], str]:
-    """Return the columns of a table, and what separates them."""
-    first = next(iter(_read_lines(path, _HEADER_BYTES)), "")
-    delimiter = max("\t;,", key=first.count)
-    return [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])], delimiter
-
-
-def _read_lines(path: Path, n_bytes: int = -1) -> list[str]:
-    """Return lines with the blanks around them: a tab at the beginning is an empty cell."""
-    try:
-        with path.open("rb") as file:
-            return decode_text(file.read(n_bytes)).splitlines()
-    except FileNotFoundError:
-        raise RecordingError("there is no such file", file=path) from None
-    except OSError as error:
-        raise RecordingError(f"cannot be read: {error.strerror}", file=path) from error

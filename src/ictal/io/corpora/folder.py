@@ -13,8 +13,8 @@ from pathlib import Path
 from ictal.core.errors import IctalError, RecordingError
 from ictal.io.corpora.corpus import Corpus, CorpusFormat, CorpusRecording, Remark
 from ictal.io.corpora.event_sheets import SheetRow, find_sheet, group_rows, mark_rows, read_sheet
-from ictal.io.corpora.found_files import EDF_SUFFIXES, find_files, find_length, first_folder, name_files
-from ictal.io.corpora.listing import Found, compare_lengths, read_each, relative_name
+from ictal.io.corpora.found_files import compare_files, find_files, find_length, first_folder, name_files
+from ictal.io.corpora.listing import Found, read_each, relative_name
 from ictal.io.corpora.szcore_tables import read_marks
 from ictal.io.discover import result_stem
 
@@ -22,8 +22,6 @@ _TABLE = "_events.tsv"
 _BY_TABLE = "by the table"
 _BY_FOLDER = "by the first sub-folder"
 _BY_FILE = "each its own, as nothing says whose it is"
-_SLIP = 1.0
-"""Seconds by which lengths may differ."""
 
 
 def fits_folder(root: Path) -> bool:
@@ -62,9 +60,8 @@ def list_folder(root: Path, events: str | None = None) -> Corpus:
     if not recordings and not remarks:
         problem = "holds neither a table of events nor a recording with an events table beside it"
         raise RecordingError(problem, file=root)
-    edfs = [recording for recording in recordings if recording.path.suffix.lower() in EDF_SUFFIXES]
-    odd = [*_count_subjects(remarks), *compare_lengths(root, edfs, _SLIP)]
-    return Corpus("folder", root, tuple(recordings), tuple(odd))
+    odd = (*_count_subjects(remarks), *compare_files(root, recordings))
+    return Corpus("folder", root, tuple(recordings), odd)
 
 
 FOLDER = CorpusFormat(

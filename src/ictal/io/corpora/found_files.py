@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ictal.core.errors import IctalWarning, RecordingError
+from ictal.io.corpora.corpus import CorpusRecording, Remark
 from ictal.io.corpora.lengths import read_edf_length
-from ictal.io.corpora.listing import relative_name
+from ictal.io.corpora.listing import compare_lengths, relative_name
 from ictal.io.discover import find_recordings, result_stem
 from ictal.io.formats import read
 
 EDF_SUFFIXES = (".edf", ".bdf")
+
+_SLIP = 1.0
+"""Seconds by which lengths may differ: many are written as whole seconds."""
 
 
 def find_files(root: Path) -> list[Path]:
@@ -66,3 +70,10 @@ def find_length(file: Path) -> float | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IctalWarning)
         return read(file).duration
+
+
+def compare_files(root: Path, recordings: Iterable[CorpusRecording]) -> list[Remark]:
+    """Return which files are missing, and which EDF files are not as long as the annotations say, each file once."""
+    by_file = {recording.path: recording for recording in recordings}
+    compared = [file for file in by_file if file.suffix.lower() in EDF_SUFFIXES or not file.exists()]
+    return compare_lengths(root, (by_file[file] for file in compared), _SLIP)
