@@ -150,31 +150,41 @@ def test_files_that_do_not_say_when_they_began_are_left_out(tmp_path: Path) -> N
     assert found["raw.meta"].startswith("is not about an h5 file of PyEcog")
 
 
-@pytest.mark.parametrize("utc_offset", [0.0, 2.0, -3.5])
-def test_edf_files_begin_when_their_header_says(tmp_path: Path, utc_offset: float) -> None:
-    """Unix time 1456063228 is 14:00:28 in London on 21 February 2016."""
-    hours, minutes = 14 + int(utc_offset), int(utc_offset % 1 * 60)
-    began = datetime(2016, 2, 21, hours, minutes, 28)
+def write_day(path: Path, began: datetime | None) -> None:
+    path.parent.mkdir(exist_ok=True)
     noise = Recording.from_array(np.random.default_rng(0).normal(0.0, 20.0, (1, 6000)), 100.0)
-    (tmp_path / "rat 3").mkdir()
-    offset_seconds = began.timestamp() - datetime(2016, 2, 21, 14, 0, 28).timestamp()
-    write_edf(tmp_path / "rat 3" / "day.edf", noise, start_time=began)
+    write_edf(path, noise, start_time=began)
+
+
+@pytest.mark.parametrize(
+    ("clock", "utc_offset"),
+    [("2016-02-21 14:00:28", 0.0), ("2016-02-21 16:00:28", 2.0), ("2016-02-21 10:30:28", -3.5)],
+)
+def test_edf_files_begin_when_their_header_says(tmp_path: Path, clock: str, utc_offset: float) -> None:
+    """Unix time 1456063228 is 14:00:28 in London on 21 February 2016."""
+    write_day(tmp_path / "rat 3" / "day.edf", datetime.fromisoformat(clock))
     write_export(tmp_path, f"rat 3,seizure,{HOUR + 10},{HOUR + 20},inf,")
-    (recording,), remarks = listed(tmp_path, utc_offset=offset_seconds / 3600.0)
+    (recording,), remarks = listed(tmp_path, utc_offset=utc_offset)
     assert recording.annotations.events == (Event(10.0, 10.0),)
     assert type(recording) is CorpusRecording
     assert [remark.kind for remark in remarks] == ["time-zone"]
     assert recording.read().annotations == recording.annotations
 
 
+def test_the_time_in_a_name_needs_no_time_zone(tmp_path: Path) -> None:
+    write_day(tmp_path / "rat 3" / f"M{HOUR}.edf", None)
+    write_export(tmp_path, f"rat 3,seizure,{HOUR + 10},{HOUR + 20},inf,")
+    (recording,), remarks = listed(tmp_path)
+    assert (recording.annotations.events, remarks) == ((Event(10.0, 10.0),), [])
+
+
 def test_an_edf_without_a_date_cannot_be_placed(tmp_path: Path) -> None:
-    noise = Recording.from_array(np.random.default_rng(0).normal(0.0, 20.0, (1, 6000)), 100.0)
-    write_edf(tmp_path / "rat.edf", noise)
+    write_day(tmp_path / "rat.edf", None)
     content = bytearray((tmp_path / "rat.edf").read_bytes())
     content[168:184] = b"99.99.9999.99.99"
     (tmp_path / "rat.edf").write_bytes(content)
     recordings, remarks = listed(tmp_path)
-    assert (recordings, [remark.kind for remark in remarks]) == ([], ["unreadable"])
+    assert (recordings, [remark.kind for remark in remarks]) == ([], ["unreadable", "time-zone"])
 
 
 def test_a_mark_at_the_seam_is_of_one_file(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Annotations of PyEcog, which are in seconds of the clock, and the telemetry of animals that they are about.
 
 PyEcog exports one table for a project: ``Animal ID,label,start,stop,confidence,notes`` with Unix times. The recordings
-of an animal are in the folder that has its name; each says when it began: a ``.meta`` beside it, ``M`` and the Unix
-time at the beginning of its name, or the header of an EDF.
+of an animal are in the folder that has its name; each says when it began: by a ``.meta`` beside it, by ``M`` and the
+Unix time at the beginning of its name, or by the header of an EDF.
 
 References
 ----------
@@ -153,17 +153,17 @@ def list_pyecog(
 
 def find_telemetry(root: Path, utc_offset: float) -> tuple[list[Telemetry], list[Remark]]:
     """Return the recordings below a folder with the times they began, by animal and time, and what cannot be placed."""
-    arrays = sorted(path for path in root.rglob("*") if path.suffix.lower() in (".h5", ".meta"))
-    stems = {path.with_suffix("") for path in arrays}
+    arrays = {path.with_suffix("") for path in root.rglob("*") if path.suffix.lower() in (".h5", ".meta")}
+    edfs = find_files(root)
+    sources = [*((_read_telemetry, path) for path in sorted(arrays)), *((_read_edf, path) for path in edfs)]
     found: list[Telemetry] = []
     remarks: list[Remark] = []
-    edfs = find_files(root)
-    for path in [*sorted(stems), *edfs]:
+    for read_one, path in sources:
         try:
-            found.append(_read_edf(root, path, utc_offset) if path in edfs else _read_telemetry(root, path))
+            found.append(read_one(root, path, utc_offset))
         except RecordingError as error:
             remarks.append(refused(root, error))
-    if any(recording.layout is None for recording in found):
+    if any(_UNIX_NAME.match(path.name) is None for path in edfs):
         text = f"the clocks of EDF files are taken to be {utc_offset:g} h ahead of universal time; see utc_offset."
         remarks.append(Remark("time-zone", ".", text))
     return sorted(found, key=lambda recording: (recording.animal, recording.start)), remarks
@@ -176,8 +176,9 @@ def _begins_like_an_export(path: Path) -> bool:
         return False
 
 
-def _read_telemetry(root: Path, stem: Path) -> Telemetry:
-    """Return what ``.meta`` says of a file of arrays, or else the file itself."""
+def _read_telemetry(root: Path, stem: Path, utc_offset: float) -> Telemetry:
+    """Return what ``.meta`` says of a file of arrays, or else the file itself; their clock is universal time."""
+    del utc_offset
     path, meta = stem.with_name(f"{stem.name}.h5"), stem.with_name(f"{stem.name}.meta")
     said = _read_meta(meta) if meta.is_file() else {}
     named = _UNIX_NAME.match(stem.name)
@@ -213,10 +214,14 @@ def _read_edf(root: Path, path: Path, utc_offset: float) -> Telemetry:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IctalWarning)
         recording = read(path)
-    if recording.start_time is None:
-        raise RecordingError("does not say when it began", file=path)
-    start = recording.start_time.replace(tzinfo=UTC).timestamp() - utc_offset * 3600.0
     folder = first_folder(root, path)
+    named = _UNIX_NAME.match(path.name)
+    if named is not None:
+        start = float(named.group(1))
+    elif recording.start_time is not None:
+        start = recording.start_time.replace(tzinfo=UTC).timestamp() - utc_offset * 3600.0
+    else:
+        raise RecordingError("does not say when it began", file=path)
     return Telemetry(path, folder if folder else path.stem, start, recording.duration)
 
 
