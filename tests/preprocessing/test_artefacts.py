@@ -80,3 +80,23 @@ def test_slow_recordings_cannot_show_mains_and_short_ones_show_nothing() -> None
     assert find_artefacts(slow) == ()
     assert find_artefacts(Recording.from_array(np.zeros(100), 256.0)) == ()
     assert find_artefacts(Recording.from_array(np.zeros((1, 0)), 256.0)) == ()
+
+
+def humming(loose: int = 0) -> np.ndarray:
+    """Ten channels of EEG under mains that their reference brings in; the first few besides hum on their own."""
+    rng = np.random.default_rng(5)
+    times = np.arange(10 * 256) / 256.0
+    signal = 15.0 * rng.standard_normal((10, len(times))) + 300.0 * np.sin(2 * np.pi * 50.0 * times)
+    signal[:loose] += 900.0 * np.cos(2 * np.pi * 50.0 * times)
+    return signal.astype(np.float32)
+
+
+def test_mains_that_all_channels_share_is_the_reference_and_no_loose_electrode() -> None:
+    assert not mark_frames(humming(), 256.0).any()
+    assert mark_frames(humming()[:2], 256.0).all(), "of two channels nobody can say"
+
+
+def test_a_loose_electrode_is_found_under_mains_that_all_share() -> None:
+    marks = mark_frames(humming(loose=2), 256.0)
+    assert (marks[:2] == 3).all()
+    assert not marks[2:].any()

@@ -23,6 +23,9 @@ KINDS = ("flat", "clipped", "disconnected")
 
 _NUMBERS_A_BLOCK = 2**22
 
+_FEWEST_TO_SHARE = 4
+"""Channels below which what is common to them may as well be one bad electrode."""
+
 
 class ArtefactRules(BaseModel):
     """What counts as which artefact.
@@ -39,7 +42,9 @@ class ArtefactRules(BaseModel):
     largest_range : float
         Disconnected: the frame spans more µV than any brain makes,
     mains_share, mains_range : float
-        or a sine of 50 or 60 Hz is at least this share of the power of a frame that spans at least this many µV.
+        or a sine of 50 or 60 Hz is at least this share of the power of a frame that spans at least this many µV. Where
+        more than half of four channels or more hum, what is common to them is taken off first: it is the reference's
+        or the room's, and every montage takes it off.
     flat_duration, clipped_duration, disconnected_duration : float
         Seconds below which a stretch is not reported.
 
@@ -100,19 +105,31 @@ def mark_frames(signal: Signal, sampling_rate: float, rules: ArtefactRules = RUL
     length = rules.frame_length(sampling_rate)
     n_frames = signal.shape[1] // length
     marks = np.zeros((len(signal), n_frames), np.uint8)
+    frames = signal[:, : n_frames * length].reshape(len(signal), n_frames, length)
     # A channel at a time: its frames stay in the processor's cache from the first look to the last.
-    for row, channel in zip(marks, signal[:, : n_frames * length], strict=True):
-        row[:] = _mark_channel(channel.reshape(n_frames, length), sampling_rate, rules)
+    humming = np.array([_hums(channel, sampling_rate, rules) for channel in frames]).reshape(len(signal), n_frames)
+    shared = (humming.mean(axis=0) > 0.5) & (len(signal) >= _FEWEST_TO_SHARE)
+    if shared.any():
+        apart = frames[:, shared] - np.median(frames[:, shared], axis=0)
+        humming[:, shared] &= np.array([_hums(channel, sampling_rate, rules) for channel in apart])
+    for row, channel, hums in zip(marks, frames, humming, strict=True):
+        row[:] = _mark_channel(channel, hums, rules)
     return marks
 
 
-def _mark_channel(frames: Signal, sampling_rate: float, rules: ArtefactRules) -> Marks:
+def _hums(frames: Signal, sampling_rate: float, rules: ArtefactRules) -> NDArray[np.bool_]:
+    """Return which frames of one channel are mains and little else, shape (n_frames,)."""
+    large = np.flatnonzero(frames.max(axis=1) - frames.min(axis=1) >= rules.mains_range)
+    hums = np.zeros(len(frames), dtype=bool)
+    hums[large] = _mains_share(frames[large], sampling_rate) >= rules.mains_share
+    return hums
+
+
+def _mark_channel(frames: Signal, hums: NDArray[np.bool_], rules: ArtefactRules) -> Marks:
     """Return the marks of the frames of one channel, shape (n_frames,)."""
     highest, lowest = frames.max(axis=1), frames.min(axis=1)
     span = highest - lowest
-    marks = np.zeros(len(frames), np.uint8)
-    humming = np.flatnonzero(span >= rules.mains_range)
-    marks[humming] = 3 * (_mains_share(frames[humming], sampling_rate) >= rules.mains_share)
+    marks = (3 * hums).astype(np.uint8)
     railed = np.flatnonzero(span >= rules.clipped_range)
     at_rails = _share_at(frames[railed], highest[railed]), _share_at(frames[railed], lowest[railed])
     marks[railed[np.maximum(*at_rails) >= rules.clipped_share]] = 2
