@@ -5,10 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ictal.core.errors import RecordingError
 from ictal.core.events import Annotations, Event
-from ictal.io.corpora.event_sheets import SheetRow, find_columns, find_sheet, group_rows, mark_rows, read_sheet
+from ictal.io.corpora.event_sheets import (
+    SheetRow,
+    find_columns,
+    find_sheet,
+    group_rows,
+    mark_rows,
+    read_sheet,
+    remark_silence,
+)
 
 
 def sheet(folder: Path, *lines: str, name: str = "events.csv", ends: str = "\n", code: str = "utf-8") -> Path:
@@ -133,6 +143,15 @@ def test_rows_find_their_files(tmp_path: Path) -> None:
     assert remarks[0].text == "'night' could be any of 2 files; the recording is left out."
 
 
+def test_paths_on_the_disk_of_somebody_else(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("m1/night.edf", "m2/night.edf", "day.edf")]
+    rows = ["D:\\eeg\\m2\\night.edf,1,2", "/home/x/day.edf,3,4", "//lab/share/noon.edf,5,6", "..,7,8", "../up.edf,9,10"]
+    grouped, remarks = group_rows(read_sheet(sheet(tmp_path, "file,start,end", *rows, "/,11,12")), tmp_path, files)
+    found = {file.relative_to(tmp_path).as_posix(): len(rows) for file, rows in grouped.items()}
+    assert found == {"m1/night.edf": 0, "m2/night.edf": 1, "day.edf": 1, "noon.edf": 1}
+    assert [remark.subject_of for remark in remarks] == ["..", "../up.edf", "/"]
+
+
 def test_only_the_files_with_faults_are_left_out(tmp_path: Path) -> None:
     files = [tmp_path / "a.edf", tmp_path / "b.edf", tmp_path / "c.edf"]
     path = sheet(tmp_path, "file,start,end", "a,1,2", "b,1,2", "B.edf,2,1", ",5,6")
@@ -142,6 +161,15 @@ def test_only_the_files_with_faults_are_left_out(tmp_path: Path) -> None:
         "line 4: ends 1 s before it begins; the recording is left out.",
         "line 5: names no recording; the row is left out.",
     ]
+
+
+def test_what_the_table_does_not_say_is_said(tmp_path: Path) -> None:
+    files = [tmp_path / "a.edf", tmp_path / "b.edf"]
+    silent = read_sheet(sheet(tmp_path, "file,start,end", "a,1,2"))
+    found = [remark.kind for remark in remark_silence(silent, group_rows(silent, tmp_path, files)[0])]
+    assert found == ["assumed-type", "no-rows"]
+    told = read_sheet(sheet(tmp_path, "file,start,end,type", "a,1,2,sz", "b,,,"))
+    assert remark_silence(told, group_rows(told, tmp_path, files)[0]) == []
 
 
 def test_events_lie_inside_their_recording() -> None:
@@ -158,3 +186,36 @@ def test_the_length_in_the_table_goes_first_and_a_background_row_is_no_event() -
     assert [remark.kind for remark in remarks] == ["conflict"]
     annotations, remarks = mark_rows([SheetRow("a", event=Event(5.0, 5.0))], lambda: None, "a")
     assert (annotations.duration, [remark.kind for remark in remarks]) == (10.0, ["unknown-length"])
+
+
+CELLS = [
+    "a",
+    "a.edf",
+    "../x",
+    "C:\\b\\c.edf",
+    "/",
+    "..",
+    "",
+    "1",
+    "2.5",
+    "-3",
+    "nan",
+    "1e400",
+    "sz",
+    "n/a",
+    '"',
+    "é" * 300,
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(CELLS) | st.text(max_size=6), max_size=6), max_size=4))
+def test_whatever_stands_in_a_table_its_files_lie_in_the_folder(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    here = folder / "a.edf"
+    path = sheet(folder, "file,start,end,label,confidence,subject", *(",".join(row) for row in rows))
+    grouped, remarks = group_rows(read_sheet(path), folder, [here])
+    assert all(file.is_relative_to(folder) and ".." not in file.parts and file.name for file in grouped)
+    assert all(remark.text.endswith("left out.") for remark in remarks)

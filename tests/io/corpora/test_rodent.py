@@ -51,7 +51,7 @@ def test_two_animals_in_one_file(cage: Path) -> None:
     assert first.annotations.events == (Event(2.0, 3.0), Event(11.0, 1.0))
     assert second.annotations.events == (Event(8.0, 1.0),)
     assert first.duration == second.duration == 20.0
-    assert (first.session, kinds(corpus)) == ("cage1", [])
+    assert (first.session, kinds(corpus)) == ("cage1", ["assumed-type"])
     signal = second.read()
     assert signal.channels == ("EEG1B",)
     assert 2.0 <= signal.read().min() <= signal.read().max() < 2.5
@@ -104,7 +104,7 @@ def test_an_event_of_nobody_leaves_its_file_out(cage: Path, row: str, problem: s
     put(cage, "seizures.csv", "file,animal,start,end,channels", row, "cage2,m1,1,2,")
     corpus = list_rodent(cage)
     assert [each.name for each in corpus] == ["cage2_m1", "cage2_m2"]
-    (remark,) = corpus.remarks
+    _, remark = corpus.remarks
     assert (remark.kind, remark.subject_of) == ("unreadable", "cage1.edf")
     assert remark.text == f"{problem}; the recording is left out."
 
@@ -122,7 +122,7 @@ def test_channels_that_are_not_in_a_file_leave_it_out(cage: Path) -> None:
     put(cage, "seizures.csv", "file,animal,start,end", "cage1,m1,2,5", "cage2,m1,2,5")
     corpus = list_rodent(cage)
     assert {each.name for each in corpus} == {"cage1_m1", "cage1_m2"}
-    assert corpus.remarks[0].text.startswith("channels: 'EEG1B' of m2 is not in it; there are EEG2A, EEG1A")
+    assert corpus.remarks[1].text.startswith("channels: 'EEG1B' of m2 is not in it; there are EEG2A, EEG1A")
 
 
 def test_the_signal_may_be_missing_or_broken(cage: Path) -> None:
@@ -130,7 +130,7 @@ def test_the_signal_may_be_missing_or_broken(cage: Path) -> None:
     put(cage, "seizures.csv", "file,animal,start,end,recordingDuration", "cage1,m1,2,5,20", "cage1,m2,8,9,20")
     corpus = list_rodent(cage)
     assert [(each.duration, len(each.annotations)) for each in corpus] == [(20.0, 1), (20.0, 1)]
-    assert kinds(corpus) == ["missing-file"]
+    assert kinds(corpus) == ["assumed-type", "missing-file"]
     (cage / "cage1.edf").write_bytes(b"nothing")
     assert "unreadable" in kinds(list_rodent(cage))
 
@@ -151,7 +151,7 @@ def test_a_table_of_animals_that_cannot_be_understood(cage: Path, lines: list[st
 def test_a_file_of_no_animal_and_an_animal_named_twice(cage: Path) -> None:
     record(cage, "cage2.edf")
     put(cage, "animals.csv", "file,animal,channels", "cage1,m1,EEG1A", "cage1,m1,EEG1B")
-    put(cage, "seizures.csv", "file,animal,start,end", "cage1,m1,2,5")
+    put(cage, "seizures.csv", "file,animal,start,end,type", "cage1,m1,2,5,sz", "cage2,,,,")
     texts = [remark.text for remark in list_rodent(cage).remarks]
     assert texts == [
         "an animal is named twice for it; give all its channels at once; the recording is left out.",
@@ -172,8 +172,11 @@ def test_arrays_with_labels(tmp_path: Path) -> None:
         list_rodent(tmp_path)
     corpus = list_corpus(tmp_path, segment=30.0)
     assert (corpus.n_seizures, corpus.hours, corpus.subjects) == (1, 120 / 3600, ("DeepLearningSeizureData",))
-    (recording,) = list_corpus(tmp_path, layout=ArrayLayout(sampling_rate=128.0, unit="uV"))
-    assert recording.read().read(0.0, 1.0).shape == (1, 128)
+    for layout in (ArrayLayout(sampling_rate=128.0, unit="mV"), {"sampling_rate": 128, "unit": "mV"}):
+        (recording,) = list_corpus(tmp_path, layout=layout)
+        np.testing.assert_array_equal(recording.read().read(0.0, 1.0), np.full((1, 128), 1000.0))
+    with pytest.raises(ParameterError, match="layout: 'rate' is not allowed; allowed are 'axes', 'sampling_rate'"):
+        list_corpus(tmp_path, layout={"rate": 128})
 
 
 def test_one_bad_array_does_not_stop_the_rest(tmp_path: Path) -> None:
@@ -191,6 +194,12 @@ def test_telemetry_with_an_export_of_pyecog(tmp_path: Path) -> None:
     corpus = list_corpus(tmp_path, seizure_labels=["swd"])
     assert (corpus.name, corpus.subjects) == ("rodent", ("rat 3",))
     assert kinds(corpus) == ["time-zone", "no-recording"]
+
+
+def test_a_segment_without_length_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", data=np.ones((4, 50)), labels=[0, 1, 0, 0])
+    with pytest.raises(ParameterError, match="segment: 0.0 is not allowed"):
+        list_corpus(tmp_path, segment=0.0)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,8 @@ COLUMNS = {
 
 SUFFIXES = (".tsv", ".csv", ".txt")
 _BESIDE = "_events.tsv"
+_LONGEST_NAME = 240
+"""Bytes that the name of a file may have, its suffix left out; systems allow 255."""
 
 
 class SheetRow(NamedTuple):
@@ -235,7 +237,8 @@ class _Cells:
 def group_rows(sheet: Sheet, root: Path, files: Iterable[Path]) -> tuple[dict[Path, list[SheetRow]], list[Remark]]:
     """Return the rows of each file, also of those that no row names, and of those named that are not there.
 
-    A row may name a file by its path in the folder, its name, or either without suffix, in capital or small letters.
+    A row may name a file by its path in the folder, its name, or either without suffix, in capital or small letters; of
+    a path on somebody's disk as many folders count as are here.
 
     Parameters
     ----------
@@ -258,11 +261,14 @@ def group_rows(sheet: Sheet, root: Path, files: Iterable[Path]) -> tuple[dict[Pa
     problems = dict(sheet.faults)
     places: dict[str, Path] = {}
     for recording in dict.fromkeys([*(row.recording for row in sheet.rows), *sheet.faults]):
-        candidates = index.get(_name_key(recording), []) if recording else []
+        candidates = next((index[key] for key in _name_keys(recording) if key in index), [])
+        if recording and not _is_name(recording):
+            problems[recording] = f"{recording!r} is no name of a recording"
         if len(candidates) > 1:
             problems[recording] = f"{recording!r} could be any of {len(candidates)} files"
-        places[recording] = candidates[0] if len(candidates) == 1 else _place_missing(root, recording)
-        if recording in problems:
+        if recording not in problems:
+            places[recording] = candidates[0] if candidates else _place_missing(root, recording)
+        else:
             refused |= dict.fromkeys(candidates, problems[recording])
             left_out, subject_of = ("recording", recording) if recording else ("row", sheet.path.name)
             remarks.append(Remark("unreadable", subject_of, f"{problems[recording]}; the {left_out} is left out."))
@@ -270,6 +276,19 @@ def group_rows(sheet: Sheet, root: Path, files: Iterable[Path]) -> tuple[dict[Pa
         if row.recording not in problems:
             grouped.setdefault(places[row.recording], []).append(row)
     return {file: rows for file, rows in grouped.items() if file not in refused}, remarks
+
+
+def remark_silence(sheet: Sheet, grouped: Mapping[Path, Sequence[SheetRow]]) -> list[Remark]:
+    """Return what is taken for granted where the table says nothing: the kind of its events, and recordings without."""
+    remarks = []
+    if "event_type" not in sheet.columns:
+        text = "has no column for the kind of event; all are seizures."
+        remarks.append(Remark("assumed-type", sheet.path.name, text))
+    n_unnamed = sum(not rows for rows in grouped.values())
+    if n_unnamed:
+        text = f"{n_unnamed} of {len(grouped)} recordings are in no row; they are taken to hold no event."
+        remarks.append(Remark("no-rows", sheet.path.name, text))
+    return remarks
 
 
 def mark_rows(
@@ -315,8 +334,23 @@ def _index_names(root: Path, files: Iterable[Path]) -> dict[str, list[Path]]:
 
 
 def _place_missing(root: Path, recording: str) -> Path:
-    path = root / PureWindowsPath(recording).as_posix()
+    """Return where a recording would be that is not there; of one that was on somebody's disk only the name counts."""
+    named = PureWindowsPath(recording)
+    path = root / (named.name if named.anchor else named.as_posix())
     return path if path.suffix else path.with_name(f"{path.name}.edf")
+
+
+def _is_name(recording: str) -> bool:
+    named = PureWindowsPath(recording)
+    too_long = any(len(part.encode()) > _LONGEST_NAME for part in named.parts)
+    return bool(named.name) and ".." not in named.parts and "\0" not in recording and not too_long
+
+
+def _name_keys(recording: str) -> list[str]:
+    named = PureWindowsPath(recording)
+    if not named.anchor:
+        return [_name_key(recording)]
+    return [_name_key("/".join(named.parts[first:])) for first in range(1, len(named.parts))]
 
 
 def _name_key(name: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ictal.core.errors import IctalError, RecordingError
 from ictal.io.corpora.corpus import Corpus, CorpusFormat, CorpusRecording, Remark
-from ictal.io.corpora.event_sheets import SheetRow, find_sheet, group_rows, mark_rows, read_sheet
+from ictal.io.corpora.event_sheets import SheetRow, find_sheet, group_rows, mark_rows, read_sheet, remark_silence
 from ictal.io.corpora.found_files import compare_files, find_files, find_length, first_folder, name_files
 from ictal.io.corpora.listing import Found, read_each, relative_name
 from ictal.io.corpora.szcore_tables import read_marks
@@ -79,15 +79,10 @@ def _list_by_sheet(root: Path, path: Path, files: Sequence[Path]) -> tuple[Seque
     grouped, remarks = group_rows(sheet, root, files)
     names = name_files(root, grouped)
     n_tables = sum(_table_beside(file).is_file() for file in files)
-    unnamed = sum(not rows for rows in grouped.values())
-    if "event_type" not in sheet.columns:
-        remarks.append(Remark("assumed-type", path.name, "has no column for the kind of event; all are seizures."))
+    remarks += remark_silence(sheet, grouped)
     if n_tables:
         text = f"{n_tables} recordings have an events table of their own beside them, which is not looked at."
         remarks.append(Remark("ignored", path.name, text))
-    if unnamed:
-        text = f"{unnamed} of {len(grouped)} recordings are in no row; they are taken to hold no event."
-        remarks.append(Remark("no-rows", path.name, text))
     recordings, odd = read_each(
         root, grouped, lambda file: _make_from_rows(file, names[file], grouped[file], first_folder(root, file))
     )

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ictal.core.errors import IctalWarning, ParameterError, RecordingError
+from ictal.core.errors import IctalWarning, ParameterError, RecordingError, check_option, check_positive
 from ictal.core.events import Annotations
 from ictal.io.arrays import ArrayLayout
 from ictal.io.corpora.corpus import Corpus, CorpusFormat, CorpusRecording, Remark
 from ictal.io.corpora.delimited import read_delimited
-from ictal.io.corpora.event_sheets import SheetRow, find_sheet, group_rows, mark_rows, read_sheet
+from ictal.io.corpora.event_sheets import SheetRow, find_sheet, group_rows, mark_rows, read_sheet, remark_silence
 from ictal.io.corpora.found_files import compare_files, find_files, find_length, name_files
 from ictal.io.corpora.labelled_arrays import find_arrays, find_labels, list_labelled_array
 from ictal.io.corpora.listing import read_each, refused
@@ -57,7 +58,7 @@ def list_rodent(
     root: Path,
     animals: Animals | None = None,
     events: str | None = None,
-    layout: ArrayLayout | None = None,
+    layout: ArrayLayout | Mapping[str, Any] | None = None,
     segment: float | None = None,
     seizure_labels: Sequence[str] = (),
     utc_offset: float = 0.0,
@@ -71,8 +72,9 @@ def list_rodent(
         The channels of each animal, the same in all EDF files; else the folder holds ``animals.csv``.
     events : str, optional
         Of EDF files: the table of events, relative to `root`; found by its columns where not given.
-    layout : ArrayLayout, optional
-        Of arrays: what they do not say themselves, such as axes, sampling rate and unit.
+    layout : ArrayLayout or mapping, optional
+        Of arrays: what they do not say themselves, such as axes, sampling rate and unit; a mapping has the names of
+        :class:`~ictal.io.arrays.ArrayLayout`.
     segment : float, optional
         Of arrays: seconds of a segment, in place of the sampling rate.
     seizure_labels : sequence of str
@@ -100,7 +102,9 @@ def list_rodent(
         recordings, remarks = list_pyecog(root, seizure_labels, utc_offset)
     else:
         _check_options(used, ("layout", "segment"), "arrays")
-        recordings, remarks = _list_arrays(root, layout if layout is not None else ArrayLayout(), segment)
+        if segment is not None:
+            check_positive("segment", segment)
+        recordings, remarks = _list_arrays(root, _make_layout(layout), segment)
     if not recordings and not remarks:
         problem = (
             f"holds no recordings of animals; needed is {ANIMAL_TABLES[0]}, an export of PyEcog, or arrays with labels"
@@ -123,6 +127,14 @@ def _check_options(used: Sequence[str], allowed: Sequence[str], form: str) -> No
     wrong = [name for name in used if name not in allowed]
     if wrong:
         raise ParameterError(f"option of rodent: {wrong[0]!r} is not for {form}, which this is; allowed are {allowed}.")
+
+
+def _make_layout(layout: ArrayLayout | Mapping[str, Any] | None) -> ArrayLayout:
+    if isinstance(layout, ArrayLayout):
+        return layout
+    said = layout if layout is not None else {}
+    allowed = [field.name for field in fields(ArrayLayout)]
+    return ArrayLayout(**{check_option("layout", name, allowed): value for name, value in said.items()})
 
 
 def _list_arrays(root: Path, layout: ArrayLayout, segment: float | None) -> Listed:
@@ -163,7 +175,9 @@ def _list_cages(root: Path, cages: Sequence[Cage], events: str | None) -> Listed
     sheet_path = find_sheet(root, events)
     if sheet_path is None:
         raise RecordingError("holds no table of events, such as file,animal,start,end", file=root)
-    grouped, remarks = group_rows(read_sheet(sheet_path), root, find_files(root))
+    sheet = read_sheet(sheet_path)
+    grouped, remarks = group_rows(sheet, root, find_files(root))
+    remarks += remark_silence(sheet, grouped)
     names = name_files(root, grouped)
     recordings: list[CorpusRecording] = []
     for file, rows in grouped.items():
