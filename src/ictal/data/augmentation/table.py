@@ -1,0 +1,21 @@
+"""Every augmentation, by name."""
+
+from __future__ import annotations
+
+from ictal.core.tables import Table
+
+AUGMENTATIONS = Table(
+    "augmentation",
+    {
+        "amplitude": "ictal.data.augmentation.amplitude:Amplitude",
+        "band-stop": "ictal.data.augmentation.band_stop:BandStop",
+        "channel-drop": "ictal.data.augmentation.channel_drop:ChannelDrop",
+        "mirror": "ictal.data.augmentation.mirror:Mirror",
+        "mixup": "ictal.data.augmentation.mixup:Mixup",
+        "noise": "ictal.data.augmentation.noise:Noise",
+        "surrogate": "ictal.data.augmentation.surrogate:Surrogate",
+        "synthetic-seizure": "ictal.data.augmentation.synthetic_seizure:SyntheticSeizure",
+        "time-shift": "ictal.data.augmentation.time_shift:TimeShift",
+    },
+)
+"""Name → class; a new augmentation is one file and one line here."""
