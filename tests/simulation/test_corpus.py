@@ -84,6 +84,7 @@ def test_difficulty_is_drawn_unless_given() -> None:
         ({"n_subjects": 1, "seed": -1}, "seed -1"),
         ({"n_subjects": 1, "hours": 0.0}, "hours: 0"),
         ({"n_subjects": 1, "population": "martian"}, "population: 'martian'"),
+        ({"n_subjects": 1, "population": "unseen"}, "population: 'unseen'"),
         ({"n_subjects": 1, "seizures_per_hour": 31.0}, "seizures per hour: 31.0"),
     ],
 )

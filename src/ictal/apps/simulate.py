@@ -17,7 +17,7 @@ def simulate(
     hours: Annotated[float, typer.Option(help="Of each subject.")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     population: Annotated[
-        str, typer.Option(help="Whom the subjects are drawn from: adult, icu, neonate, rodent.")
+        str, typer.Option(help="Whom the subjects are drawn from: adult, child, icu, neonate, rodent.")
     ] = "adult",
     seizures_per_hour: Annotated[float, typer.Option(help="On average.", metavar="X")] = 2.0,
     difficulty: Annotated[

@@ -14,7 +14,7 @@ from ictal.io.atomic import ensure_folder
 from ictal.io.bids import SZCORE_CHANNELS, BidsName, write_bids_recording, write_dataset, write_json, write_participants
 from ictal.io.events_tsv import write_events
 from ictal.simulation.phantom import simulate_recording
-from ictal.simulation.populations import POPULATIONS
+from ictal.simulation.populations import POPULATIONS, UNSEEN
 from ictal.simulation.recording import SimulatedRecording
 from ictal.simulation.rodent import simulate_animal
 from ictal.simulation.subject import Subject
@@ -143,7 +143,8 @@ def plan_corpus(
     seed : int
         0 or more; subject 3 of a seed is the same whatever the number of subjects.
     population : str
-        A name in :data:`~ictal.simulation.populations.POPULATIONS`, or ``"rodent"``.
+        A name in :data:`~ictal.simulation.populations.POPULATIONS`, or ``"rodent"``; not ``"unseen"``, which is kept for
+        the exam.
     seizures_per_hour : float
         On average, 0 to 30; the number in a recording is drawn.
     difficulty : float, optional
@@ -164,7 +165,7 @@ def plan_corpus(
     >>> recording.name.stem
     'sub-01_ses-01_task-szMonitoring_run-00'
     """
-    check_option("population", population, (*POPULATIONS, RODENT))
+    check_option("population", population, (*(name for name in POPULATIONS if name != UNSEEN), RODENT))
     if n_subjects < 1 or seed < 0:
         raise ParameterError(
             f"subjects: {n_subjects!r} with seed {seed!r} is not allowed; there must be 1 or more, the seed 0 or more."
