@@ -143,8 +143,8 @@ def plan_corpus(
     seed : int
         0 or more; subject 3 of a seed is the same whatever the number of subjects.
     population : str
-        A name in :data:`~ictal.simulation.populations.POPULATIONS`, or ``"rodent"``; not ``"unseen"``, which is kept for
-        the exam.
+        A name in :data:`~ictal.simulation.populations.POPULATIONS`, or ``"rodent"``; not ``"unseen"``, which is kept
+        for the exam.
     seizures_per_hour : float
         On average, 0 to 30; the number in a recording is drawn.
     difficulty : float, optional
