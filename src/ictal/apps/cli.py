@@ -22,6 +22,7 @@ from ictal.apps.console import (
     progress_bar,
     say,
 )
+from ictal.apps.convert import convert
 from ictal.apps.options import (
     Animals,
     Changes,
@@ -85,6 +86,7 @@ def demo(
 
 
 app.command()(simulate)
+app.command()(convert)
 
 
 @app.command()

@@ -9,6 +9,7 @@ VERBS = Table(
     {
         "demo": "ictal.experiments.demo:run_demo",
         "simulate": "ictal.experiments.simulate:simulate_corpus",
+        "convert": "ictal.experiments.convert:convert_corpus",
         "detect": "ictal.experiments.detect:detect_paths",
         "score": "ictal.experiments.score:score_paths",
         "report": "ictal.experiments.report:report_recording",

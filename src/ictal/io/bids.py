@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +134,10 @@ def write_bids_recording(
     sidecar: Mapping[str, Any],
     *,
     physical_range: tuple[float, float] | None = None,
+    start_time: datetime | None = None,
+    identity: Identity | None = None,
 ) -> Path:
-    """Write one recording with its events and its sidecar, with nothing in it that identifies anybody.
+    """Write one recording with its events and its sidecar, with nothing in it that identifies anybody unless given.
 
     Parameters
     ----------
@@ -145,8 +148,8 @@ def write_bids_recording(
         With its events as annotations.
     sidecar : mapping
         What ``_eeg.json`` says beyond rate, length and number of channels.
-    physical_range : (low, high), optional
-        As in :func:`~ictal.io.edf_write.write_edf`.
+    physical_range, start_time, identity : optional
+        As in :func:`~ictal.io.edf_write.write_edf`; the table of events says the start time too.
 
     Returns
     -------
@@ -155,8 +158,9 @@ def write_bids_recording(
     """
     place = ensure_folder(Path(folder) / name.folder)
     path = place / f"{name.stem}_eeg.edf"
-    write_edf(path, recording, physical_range=physical_range, identity=Identity())
-    write_events(place / f"{name.stem}_events.tsv", recording.annotations)
+    who = Identity() if identity is None else identity
+    write_edf(path, recording, physical_range=physical_range, start_time=start_time, identity=who)
+    write_events(place / f"{name.stem}_events.tsv", recording.annotations, start_time)
     write_json(place / f"{name.stem}_eeg.json", {**describe_recording(recording), **sidecar})
     return path
 
