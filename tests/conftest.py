@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import http.server
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -83,6 +88,116 @@ def without_privileges() -> Callable[[], contextlib.AbstractContextManager[None]
             os.seteuid(0)
 
     return ordinary_user
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a server does wrong in one answer."""
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    drop_after: int | None = None
+    promise: int = 0
+    ignores_range: bool = False
+    shift: int = 0
+    chunked: bool = False
+
+
+@dataclass
+class Site:
+    """A web server on this machine, and what was asked of it."""
+
+    address: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    faults: dict[str, list[Fault]] = field(default_factory=dict)
+    always: Fault = field(default_factory=Fault)
+    tags: bool = True
+    seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    def asked(self, path: str, method: str = "GET") -> list[dict[str, str]]:
+        """The headers of every request for a file."""
+        return [headers for how, what, headers in self.seen if (how, what) == (method, path)]
+
+
+class SiteHandler(http.server.BaseHTTPRequestHandler):
+    """Answers with files and parts of files, as RFC 9110 has it, but for the faults that are asked of it."""
+
+    protocol_version = "HTTP/1.1"
+    site: Site
+
+    def log_message(self, *_: object) -> None:
+        """Be silent."""
+
+    def do_HEAD(self) -> None:
+        """Answer without the bytes."""
+        self.answer(with_bytes=False)
+
+    def do_GET(self) -> None:
+        """Answer with the bytes."""
+        self.answer(with_bytes=True)
+
+    def answer(self, with_bytes: bool) -> None:
+        """Answer one request."""
+        path = unquote(urlsplit(self.path).path)
+        key = unquote(self.path) if unquote(self.path) in self.site.files else path
+        self.site.seen.append((self.command, key, dict(self.headers.items())))
+        waiting = self.site.faults.get(key, []) if with_bytes else []
+        fault = waiting.pop(0) if waiting else self.site.always
+        status = fault.status if fault.status is not None else 200 if key in self.site.files else 404
+        content = fault.content if fault.content is not None else self.site.files.get(key, b"")
+        if status != 200:
+            self.reply(status, dict(fault.headers), b"", fault, with_bytes)
+            return
+        headers = dict(fault.headers)
+        if self.site.tags:
+            headers["ETag"] = f'"{hashlib.md5(content).hexdigest()}"'
+        start, wanted = 0, self.headers.get("Range")
+        same = self.headers.get("If-Range", headers.get("ETag")) == headers.get("ETag")
+        if wanted is not None and same and not fault.ignores_range:
+            start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+            if start >= len(content):
+                self.reply(416, {"Content-Range": f"bytes */{len(content)}"}, b"", fault, with_bytes)
+                return
+            start += fault.shift
+            status, headers["Content-Range"] = 206, f"bytes {start}-{len(content) - 1}/{len(content)}"
+        self.reply(status, headers, content[start:], fault, with_bytes)
+
+    def reply(self, status: int, headers: dict[str, str], content: bytes, fault: Fault, with_bytes: bool) -> None:
+        """Send the status, the headers and the bytes, or as many of them as the fault lets through."""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if fault.chunked:
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(len(content) + fault.promise))
+        self.end_headers()
+        if with_bytes:
+            with contextlib.suppress(ConnectionError):
+                self.wfile.write(content[: fault.drop_after])
+                self.wfile.flush()
+        self.close_connection = fault != Fault()
+
+
+@pytest.fixture
+def make_fault() -> type[Fault]:
+    """What a server does wrong in one answer."""
+    return Fault
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web server on this machine that has no files yet."""
+    handler = type("Handler", (SiteHandler,), {})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    handler.site = Site(f"http://127.0.0.1:{server.server_port}")  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield handler.site  # type: ignore[attr-defined]
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
