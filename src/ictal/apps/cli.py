@@ -23,6 +23,7 @@ from ictal.apps.console import (
     say,
 )
 from ictal.apps.convert import convert
+from ictal.apps.download import download
 from ictal.apps.options import (
     Animals,
     Changes,
@@ -86,6 +87,7 @@ def demo(
 
 
 app.command()(simulate)
+app.command()(download)
 app.command()(convert)
 
 

@@ -9,6 +9,7 @@ VERBS = Table(
     {
         "demo": "ictal.experiments.demo:run_demo",
         "simulate": "ictal.experiments.simulate:simulate_corpus",
+        "download": "ictal.experiments.download:download_corpus",
         "convert": "ictal.experiments.convert:convert_corpus",
         "detect": "ictal.experiments.detect:detect_paths",
         "score": "ictal.experiments.score:score_paths",
@@ -25,6 +26,7 @@ PARTS = Table(
     {
         "exam": "ictal.experiments.simulate:simulate_exam",
         "curves": "ictal.experiments.curves:score_curves",
+        "download plan": "ictal.experiments.download:plan_download",
     },
 )
 """What a verb does beside its own work when an option asks for it; loaded then."""
