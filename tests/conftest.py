@@ -177,7 +177,7 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
             with contextlib.suppress(ConnectionError):
                 self.wfile.write(content[: fault.drop_after])
                 self.wfile.flush()
-        self.close_connection = fault != Fault()
+        self.close_connection = fault.chunked or fault.drop_after is not None or fault.promise != 0
 
 
 @pytest.fixture

@@ -295,9 +295,10 @@ def read_retry_after(value: str | None, now: float | None = None) -> float | Non
     """
     if value is None:
         return None
-    if re.fullmatch(r"[0-9]{1,9}", value.strip()):
-        return float(value)
-    with suppress(ValueError, TypeError):
+    number = re.fullmatch(r"\s*([0-9]{1,9})\s*", value)
+    if number is not None:
+        return float(number[1])
+    with suppress(ValueError, TypeError, OverflowError, OSError):
         then = email.utils.parsedate_to_datetime(value).timestamp()
         return max(0.0, then - (time.time() if now is None else now))
     return None
