@@ -39,3 +39,21 @@ def test_rodents_are_simulated_too(ictal: Ictal, tmp_path: Path) -> None:
     done = ictal("simulate", tmp_path / "mice", "--population", "rodent", "--subjects", 1, "--hours", 0.05)
     assert done.code == 0, done.err
     assert len(list((tmp_path / "mice").glob("sub-01/*/eeg/*.edf"))) == 1
+
+
+def test_a_twin_lies_where_the_corpus_would(ictal: Ictal, tmp_path: Path, test_data: Path) -> None:
+    annotations = test_data / "annotations" / "helsinki"
+    small = ("--annotations", annotations, "--subjects", 2, "--hours-per-subject", 0.01)
+    done = ictal("simulate", tmp_path / "twin", "--like", "helsinki", *small)
+    assert done.code == 0, done.err
+    assert "2 recordings of 0.02 h" in done.out
+    assert {path.name for path in (tmp_path / "twin").glob("*.edf")} == {"eeg1.edf", "eeg2.edf"}
+
+
+def test_a_twin_needs_the_annotations_of_its_corpus(ictal: Ictal, tmp_path: Path) -> None:
+    refused = ictal("simulate", tmp_path / "twin", "--like", "chb-mit")
+    assert refused.code == 2
+    assert "--annotations" in refused.err
+    alone = ictal("simulate", tmp_path / "twin", "--hours-per-subject", 1)
+    assert alone.code == 2
+    assert "--like" in alone.err

@@ -25,6 +25,7 @@ PARTS = Table(
     "part of a verb",
     {
         "exam": "ictal.experiments.simulate:simulate_exam",
+        "twin": "ictal.experiments.twin:simulate_twin",
         "curves": "ictal.experiments.curves:score_curves",
         "download plan": "ictal.experiments.download:plan_download",
     },
