@@ -49,7 +49,7 @@ def girl(tmp_path: Path) -> Path:
 def test_what_was_converted_and_what_was_not_is_told(ictal: Ictal, girl: Path, tmp_path: Path) -> None:
     done = ictal("convert", girl, tmp_path / "bids", "--corpus", "chb-mit", "--jobs", 2)
     assert done.code == 2
-    assert "error: chb03_02: there is no such file" in done.err
+    assert "error: chb03_02: there is no such file (1 recording of 0.0 h with 0 seizures)" in done.err
     assert "in the dataset: 1 recording of 0.0 h with 1 seizure; 0 there already, 1 left out" in done.out
     assert "remark: missing-file: 1" in done.out
     assert (tmp_path / "bids" / "sourcedata" / "recordings.tsv").is_file()

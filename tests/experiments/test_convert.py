@@ -77,7 +77,8 @@ def test_persons_sessions_and_runs_are_numbered_in_the_owners_order(source: Path
 def test_one_bad_file_is_told_and_stops_nothing(source: Path, tmp_path: Path) -> None:
     done = convert_corpus(source, tmp_path / "bids")
     assert done.counts == {"converted": 4, "left-out": 1}
-    assert [outcome.task.recording.name for outcome in done.left_out] == ["chb02_02"]
+    [(problem, outcomes)] = done.left_out.items()
+    assert "EDF" in problem and [outcome.task.recording.name for outcome in outcomes] == ["chb02_02"]
     assert (done.hours, done.n_seizures) == (pytest.approx(4 * SECONDS / 3600), 3)
     table = read_table(done)
     assert {row["source_file"] for row in table.values()} == {

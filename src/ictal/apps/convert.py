@@ -10,6 +10,7 @@ import typer
 from ictal.apps.console import EXIT_BAD_INPUT, EXIT_OK, complain, complain_at_length, count, progress_bar, say
 from ictal.apps.options import Identity
 from ictal.apps.verbs import VERBS
+from ictal.io.edf_fields import list_labels
 
 
 def convert(
@@ -42,12 +43,16 @@ def convert(
 
 def tell_conversion(done: Any, *, debug: bool = False) -> None:
     """Print what was converted, what was not and why, and how many remarks there are of each kind."""
-    for outcome in done.left_out:
+    for problem, outcomes in done.left_out.items():
         if debug:
-            complain_at_length(outcome.trace)
-        complain(f"error: {outcome.task.recording.name}: {outcome.problem}")
+            complain_at_length(outcomes[0].trace)
+        recordings = [outcome.task.recording for outcome in outcomes]
+        hours = sum(recording.duration for recording in recordings) / 3600.0
+        n_seizures = sum(len(recording.annotations.seizures) for recording in recordings)
+        lost = f"{count(len(recordings), 'recording')} of {hours:.1f} h with {count(n_seizures, 'seizure')}"
+        complain(f"error: {list_labels([recording.name for recording in recordings])}: {problem} ({lost})")
     whole = f"{done.corpus.hours:.1f} h with {count(done.corpus.n_seizures, 'seizure')}"
-    n_there, n_left_out = done.counts.get("there", 0), len(done.left_out)
+    n_there, n_left_out = done.counts.get("there", 0), done.counts.get("left-out", 0)
     say(f"{done.corpus.name}: {count(len(done.corpus), 'recording')} of {whole}")
     say(
         f"in the dataset: {count(len(done.outcomes) - n_left_out, 'recording')} of {done.hours:.1f} h "

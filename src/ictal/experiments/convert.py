@@ -133,9 +133,13 @@ class Conversion:
         return Counter(outcome.status for outcome in self.outcomes)
 
     @property
-    def left_out(self) -> tuple[Outcome, ...]:
-        """The recordings that could not be converted."""
-        return tuple(outcome for outcome in self.outcomes if outcome.status == "left-out")
+    def left_out(self) -> Mapping[str, tuple[Outcome, ...]]:
+        """The recordings that could not be converted, by why not."""
+        grouped: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            if outcome.status == "left-out":
+                grouped.setdefault(outcome.problem, []).append(outcome)
+        return {problem: tuple(outcomes) for problem, outcomes in grouped.items()}
 
     @property
     def remarks(self) -> Mapping[str, int]:
