@@ -147,8 +147,20 @@ def test_szcore_montage_has_its_leads_and_rate(source: Path, tmp_path: Path) -> 
     assert "interpolated" in read_table(done)["chb01_01"]["notes"]
 
 
-def test_the_validator_accepts_it(source: Path, tmp_path: Path) -> None:
-    done = convert_corpus(source, tmp_path / "bids")
+@pytest.fixture
+def odd_types(tmp_path: Path) -> Path:
+    """A folder with a table of events of kinds that SzCORE does not name."""
+    root = tmp_path / "mice"
+    root.mkdir()
+    noise = np.random.default_rng(0).normal(0.0, 20.0, (1, 20 * 256))
+    write_edf(root / "m1.edf", Recording.from_array(noise, 256.0, ["left cortex"]))
+    (root / "events.csv").write_text("file,start,end,type\nm1.edf,5,9,spindle\nm1.edf,12,15,sz\n")
+    return root
+
+
+@pytest.mark.parametrize("corpus", ["source", "odd_types"])
+def test_the_validator_accepts_it(corpus: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    done = convert_corpus(request.getfixturevalue(corpus), tmp_path / "bids")
     validator = shutil.which("bids-validator-deno", path=str(Path(sys.executable).parent))
     assert validator is not None, "bids-validator-deno is a test dependency"
     found = subprocess.run(

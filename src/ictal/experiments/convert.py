@@ -11,17 +11,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from ictal.core.channels import channel_kind
 from ictal.core.errors import IctalError, IctalWarning, OutputError, RecordingError, check_option, located
 from ictal.core.recording import Recording, RecordingView
 from ictal.core.version import __version__
+from ictal.experiments.conversion_frame import count_channels, write_frame
 from ictal.experiments.jobs import JobRunner, WorkerDiedError
 from ictal.experiments.szcore_form import bring_to_szcore, is_referential, rename_channels
 from ictal.io.atomic import atomic_write, ensure_folder
-from ictal.io.bids import BidsName, write_bids_recording, write_dataset, write_participants
-from ictal.io.corpora.corpus import CORPORA, Corpus, CorpusFormat, CorpusRecording, Remark, list_corpus
+from ictal.io.bids import BidsName, write_bids_recording
+from ictal.io.corpora.corpus import Corpus, CorpusRecording, Remark, list_corpus
 from ictal.io.corpora.lengths import keep_inside
 from ictal.io.corpora.marked import MarkedRecording
 from ictal.io.edf_write import Identity
@@ -41,15 +40,6 @@ COLUMNS = (
 Progress = Callable[[float], None]
 
 _FINGERPRINT = "SourceFingerprint"
-_KINDS = {"eeg": "EEG", "ecg": "ECG", "eog": "EOG", "emg": "EMG", "other": "Misc"}
-_README = """\
-{title}, converted by `ictal convert` to BIDS in the form of SzCORE ({montage} montage).
-
-`participants.tsv` names the subjects as their owner does, `{table}` says which recording of the corpus became which
-file, what was left out, and why. Samples are 16 bits over the range of each channel.
-
-Licence: {licence}. Please cite: {citation}.
-"""
 
 
 @dataclass(frozen=True)
@@ -285,19 +275,6 @@ def _convert(plan: Plan, task: Task, caught: Sequence[warnings.WarningMessage]) 
     return Outcome(task, "converted", signal.duration / 3600.0, len(events.seizures), notes, remarks)
 
 
-def count_channels(recording: Recording) -> dict[str, Any]:
-    """Return how many channels of each kind there are, as ``_eeg.json`` says it.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> count_channels(Recording.from_array(np.zeros((2, 4)), 4.0, ["Fp1", "ECG"]))
-    {'EEGChannelCount': 1, 'ECGChannelCount': 1, 'EOGChannelCount': 0, 'EMGChannelCount': 0, 'MiscChannelCount': 0}
-    """
-    counted = Counter(channel_kind(label) for label in recording.channels)
-    return {f"{name}ChannelCount": counted[kind] for kind, name in _KINDS.items()}
-
-
 def find_identity(recording: Recording) -> Identity | None:
     """Return what the file behind a recording says of whom it is, if it is one that does."""
     while isinstance(recording, RecordingView):
@@ -364,14 +341,9 @@ def _refuse_strangers(root: Path, tasks: Sequence[Task]) -> None:
 
 def _write_frame(root: Path, corpus: Corpus, tasks: Sequence[Task], montage: str) -> None:
     """Write all of the dataset but its recordings; the table says of all that they are not converted yet."""
-    about: CorpusFormat = CORPORA.load(corpus.name)
-    description = {"Name": about.title, "License": about.licence, "HowToAcknowledge": about.citation}
-    words = {"title": about.title, "licence": about.licence, "citation": about.citation}
-    readme = _README.format(montage=montage, table=TABLE.as_posix(), **words)
-    write_dataset(root, {key: value for key, value in description.items() if value}, readme)
     persons = {task.recording.subject: task.name.subject for task in tasks}
-    columns = {"source_id": {"Description": "The subject's code in the corpus."}}
-    write_participants(root, [(number, subject) for subject, number in persons.items()], columns)
+    how = f"{montage} montage; {TABLE.as_posix()} says which recording became which file, what was left out, and why"
+    write_frame(root, corpus, persons, how)
     ensure_folder(root / TABLE.parent)
     _write_table(root / TABLE, [describe_outcome(corpus.root, Outcome(task, "not-yet")) for task in tasks])
 
