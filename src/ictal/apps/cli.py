@@ -37,6 +37,7 @@ from ictal.apps.options import (
     read_mapping,
     read_names,
 )
+from ictal.apps.prepare import prepare
 from ictal.apps.score import VIEWS, score
 from ictal.apps.simulate import simulate
 from ictal.apps.verbs import VERBS
@@ -89,6 +90,7 @@ def demo(
 app.command()(simulate)
 app.command()(download)
 app.command()(convert)
+app.command()(prepare)
 
 
 @app.command()

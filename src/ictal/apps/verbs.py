@@ -10,6 +10,7 @@ VERBS = Table(
         "demo": "ictal.experiments.demo:run_demo",
         "simulate": "ictal.experiments.simulate:simulate_corpus",
         "download": "ictal.experiments.download:download_corpus",
+        "prepare": "ictal.experiments.prepare:prepare_corpus",
         "convert": "ictal.experiments.convert:convert_corpus",
         "detect": "ictal.experiments.detect:detect_paths",
         "score": "ictal.experiments.score:score_paths",
