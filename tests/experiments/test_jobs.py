@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 import operator
 import os
 import signal
@@ -12,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ictal.core.errors import IctalError
-from ictal.experiments.jobs import JobRunner, WorkerDiedError
+from ictal.experiments.jobs import JobRunner, WorkerDiedError, work_off
 
 Call = Callable[[], Any]
 """A task that is run by ``operator.call``: both are found by a fresh process."""
@@ -115,3 +118,18 @@ def test_a_killed_worker_that_was_idle_is_replaced() -> None:
     answers = JobRunner(operator.call, 1).run([partial(os.getpid), partial(abs, -2)])
     os.kill(next(answers)[1], signal.SIGKILL)
     assert [answer for _, answer in answers] == [2]
+
+
+def test_leaving_early_stops_the_others_before_anything_else_happens() -> None:
+    """Whoever catches the error finds no worker that still writes, though the traceback keeps every frame alive."""
+    tasks: list[Call] = [partial(time.sleep, 60.0), partial(operator.neg, 1)]
+    with pytest.raises(ValueError, match="-1") as caught, work_off(operator.call, tasks, 2) as answers:
+        for _, answer in answers:
+            raise ValueError(answer)
+    assert caught.tb is not None
+    assert multiprocessing.active_children() == []
+
+
+def test_one_job_works_in_this_process() -> None:
+    with work_off(operator.call, [os.getpid, os.getpid], 1) as answers:
+        assert [answer for _, answer in answers] == 2 * [os.getpid()]

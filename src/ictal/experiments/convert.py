@@ -16,7 +16,7 @@ from ictal.core.errors import IctalError, IctalWarning, OutputError, RecordingEr
 from ictal.core.recording import Recording, RecordingView
 from ictal.core.version import __version__
 from ictal.experiments.conversion_frame import count_channels, write_frame
-from ictal.experiments.jobs import JobRunner, WorkerDiedError
+from ictal.experiments.jobs import WorkerDiedError, work_off
 from ictal.experiments.szcore_form import bring_to_szcore, is_referential, rename_channels
 from ictal.io.atomic import atomic_write, ensure_folder
 from ictal.io.bids import BidsName, write_bids_recording
@@ -313,19 +313,14 @@ def _leave_out(task: Task, problem: str) -> Outcome:
 
 def _work(plan: Plan, tasks: Sequence[Task], n_jobs: int) -> Iterator[Outcome]:
     """Yield what becomes of each recording, as they come."""
-    work = partial(convert_one, plan)
-    answers: Iterator[tuple[Task, Outcome | OutputError | WorkerDiedError]]
-    if min(n_jobs, len(tasks)) <= 1:
-        answers = ((task, work(task)) for task in tasks)
-    else:
-        answers = JobRunner(work, min(n_jobs, len(tasks))).run(tasks)
-    for task, answer in answers:
-        if isinstance(answer, WorkerDiedError):
-            yield Outcome(task, "left-out", problem=str(answer))
-        elif isinstance(answer, OutputError):
-            raise answer
-        else:
-            yield answer
+    with work_off(partial(convert_one, plan), tasks, n_jobs) as answers:
+        for task, answer in answers:
+            if isinstance(answer, WorkerDiedError):
+                yield Outcome(task, "left-out", problem=str(answer))
+            elif isinstance(answer, OutputError):
+                raise answer
+            else:
+                yield answer
 
 
 def _refuse_strangers(root: Path, tasks: Sequence[Task]) -> None:

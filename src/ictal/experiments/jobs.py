@@ -48,7 +48,7 @@ class JobRunner(Generic[Task, Answer]):
         self._work = work
         self._n_jobs = n_jobs
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Answer | WorkerDiedError]]:
+    def run(self, tasks: Sequence[Task]) -> Generator[tuple[Task, Answer | WorkerDiedError]]:
         """Yield each task with its answer, as they come; the answer is an error where a worker died over it twice."""
         lost = yield from self._work_off(tasks, self._n_jobs)
         for task in (yield from self._work_off(lost, 1)):
@@ -83,6 +83,34 @@ class JobRunner(Generic[Task, Answer]):
             for worker in {*idle, *(worker for worker, _ in busy.values())}:
                 worker.stop()
         return lost
+
+
+@contextlib.contextmanager
+def work_off(
+    work: Callable[[Task], Answer], tasks: Sequence[Task], n_jobs: int
+) -> Iterator[Iterator[tuple[Task, Answer | WorkerDiedError]]]:
+    """Give each task with its answer, as they come; whoever leaves the block early has stopped what still worked.
+
+    Parameters
+    ----------
+    work : callable
+        As :class:`JobRunner` takes it.
+    tasks : sequence
+    n_jobs : int
+        Tasks side by side; one at a time needs no process of its own.
+
+    Examples
+    --------
+    >>> with work_off(abs, [-1, 2], n_jobs=1) as answers:
+    ...     list(answers)
+    [(-1, 1), (2, 2)]
+    """
+    if min(n_jobs, len(tasks)) <= 1:
+        yield ((task, work(task)) for task in tasks)
+        return
+    runner: JobRunner[Task, Answer] = JobRunner(work, min(n_jobs, len(tasks)))
+    with contextlib.closing(runner.run(tasks)) as answers:
+        yield answers
 
 
 class Worker:

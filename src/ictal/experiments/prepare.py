@@ -33,7 +33,7 @@ from ictal.data.store_write import (
     was_finished,
     write_signal,
 )
-from ictal.experiments.jobs import JobRunner, WorkerDiedError
+from ictal.experiments.jobs import WorkerDiedError, work_off
 from ictal.experiments.recipe import load_chain
 from ictal.io.corpora.corpus import Corpus, CorpusRecording, list_corpus
 from ictal.io.corpora.lengths import keep_inside
@@ -248,19 +248,15 @@ def _prepare_all(plan: Plan, recordings: Sequence[CorpusRecording], n_jobs: int)
 
 
 def _work(plan: Plan, tasks: Sequence[Task], n_jobs: int) -> Iterator[Outcome]:
-    work = partial(prepare_one, plan)
-    answers: Iterator[tuple[Task, Outcome | OutputError | WorkerDiedError]]
-    if min(n_jobs, len(tasks)) <= 1:
-        answers = ((task, work(task)) for task in tasks)
-    else:
-        answers = JobRunner(work, min(n_jobs, len(tasks))).run(tasks)
-    for task, answer in answers:
-        if isinstance(answer, WorkerDiedError):
-            yield Outcome(task.recording.name, "left-out", problem=str(answer))
-        elif isinstance(answer, OutputError):
-            raise answer
-        else:
-            yield answer
+    """Yield what becomes of each recording, as they come."""
+    with work_off(partial(prepare_one, plan), tasks, n_jobs) as answers:
+        for task, answer in answers:
+            if isinstance(answer, WorkerDiedError):
+                yield Outcome(task.recording.name, "left-out", problem=str(answer))
+            elif isinstance(answer, OutputError):
+                raise answer
+            else:
+                yield answer
 
 
 def prepare_one(plan: Plan, task: Task) -> Outcome | OutputError:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ictal.core.errors import IctalError, OutputError
-from ictal.experiments.jobs import JobRunner
+from ictal.experiments.jobs import work_off
 from ictal.simulation import exam
 from ictal.simulation.corpus import Planned, plan_corpus, write_corpus_frame, write_planned
 
@@ -91,28 +91,18 @@ def write_dataset(
         raise OutputError(f"{output}: the folder is not empty; choose another one or give --overwrite.")
     root = write_corpus_frame(output, name, planned)
     paths: dict[str, Path] = {}
-    for done, (task, answer) in enumerate(write_recordings(root, planned, n_jobs), start=1):
-        if isinstance(answer, IctalError):
-            raise answer
-        paths[task.name.stem] = answer
-        progress(done / len(planned))
+    with work_off(partial(try_to_write, root), planned, n_jobs) as answers:
+        for done, (task, answer) in enumerate(answers, start=1):
+            if isinstance(answer, IctalError):
+                raise answer
+            paths[task.name.stem] = answer
+            progress(done / len(planned))
     return SimulatedDataset(
         folder=root,
         recordings=tuple(paths[recording.name.stem] for recording in planned),
         hours=sum(recording.duration for recording in planned) / 3600.0,
         n_seizures=sum(recording.n_seizures for recording in planned),
     )
-
-
-def write_recordings(
-    root: Path, planned: tuple[Planned, ...], n_jobs: int
-) -> Iterator[tuple[Planned, Path | IctalError]]:
-    """Yield each recording with its file, as they come; one at a time needs no process of its own."""
-    if n_jobs == 1:
-        yield from ((recording, try_to_write(root, recording)) for recording in planned)
-        return
-    work: JobRunner[Planned, Path | IctalError] = JobRunner(partial(try_to_write, root), n_jobs)
-    yield from work.run(planned)
 
 
 def try_to_write(folder: Path, planned: Planned) -> Path | IctalError:

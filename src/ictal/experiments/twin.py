@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ictal.core.errors import IctalError, ParameterError, check_option
-from ictal.experiments.jobs import JobRunner
+from ictal.experiments.jobs import work_off
 from ictal.experiments.simulate import SimulatedDataset
 from ictal.io.corpora.corpus import list_corpus
 from ictal.simulation.twin_files import read_clocks, write_twin, write_twin_frame
@@ -63,26 +63,15 @@ def simulate_twin(
     root = write_twin_frame(output, corpus, planned)
     paths: dict[str, Path] = {}
     whole, done = sum(each.duration for each in planned), 0.0
-    for task, answer in write_recordings(root, planned, n_jobs):
-        if isinstance(answer, IctalError):
-            raise answer
-        paths[task.name] = answer
-        done += task.duration
-        progress(done / whole)
+    with work_off(partial(try_to_write, root), planned, n_jobs) as answers:
+        for task, answer in answers:
+            if isinstance(answer, IctalError):
+                raise answer
+            paths[task.name] = answer
+            done += task.duration
+            progress(done / whole)
     n_seizures = sum(len(each.seizures) for each in planned)
     return SimulatedDataset(root, tuple(paths[each.name] for each in planned), whole / 3600.0, n_seizures)
-
-
-def write_recordings(
-    root: Path, planned: Sequence[PlannedTwin], n_jobs: int
-) -> Iterator[tuple[PlannedTwin, Path | IctalError]]:
-    """Yield each recording with its file, as they come; one at a time needs no process of its own."""
-    work = partial(try_to_write, root)
-    if min(n_jobs, len(planned)) <= 1:
-        yield from ((each, work(each)) for each in planned)
-        return
-    runner: JobRunner[PlannedTwin, Path | IctalError] = JobRunner(work, min(n_jobs, len(planned)))
-    yield from runner.run(planned)
 
 
 def try_to_write(folder: Path, planned: PlannedTwin) -> Path | IctalError:

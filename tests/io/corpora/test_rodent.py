@@ -198,7 +198,7 @@ def test_telemetry_with_an_export_of_pyecog(tmp_path: Path) -> None:
 
 def test_a_segment_without_length_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", data=np.ones((4, 50)), labels=[0, 1, 0, 0])
-    with pytest.raises(ParameterError, match="segment: 0.0 is not allowed"):
+    with pytest.raises(ParameterError, match=r"segment: 0.0 is not allowed"):
         list_corpus(tmp_path, segment=0.0)
 
 
