@@ -71,7 +71,7 @@ def test_a_row_is_the_recording_that_the_store_lists() -> None:
 
 
 def test_hours_and_seizures_are_those_with_signal() -> None:
-    assert SIGNAL.hours == pytest.approx(7.5 / 3600)
+    assert SIGNAL.signal_time == 7.5
     assert SIGNAL.segments == ((0, 1024), (1664, 2560))
     assert RECORDING.n_seizures == 1, "the other lies in the gap"
     assert [event.event_type for event in RECORDING.seizures_without_signal] == ["sz_foc"]

@@ -88,9 +88,9 @@ class SignalRow:
         return tuple((first, last) for first, last in numbers if first < last)
 
     @property
-    def hours(self) -> float:
-        """Hours of signal, gaps left out."""
-        return (self.duration - total_time(self.gaps)) / 3600.0
+    def signal_time(self) -> float:
+        """Seconds of signal, gaps left out."""
+        return self.duration - total_time(self.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Manifest:
     @property
     def hours(self) -> float:
         """Hours of signal."""
-        return sum(recording.signal.hours for recording in self.recordings)
+        return sum(recording.signal.signal_time for recording in self.recordings) / 3600.0
 
     @property
     def n_seizures(self) -> int:

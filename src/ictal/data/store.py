@@ -59,6 +59,20 @@ class Store:
     ------
     RecordingError
         If the folder holds no store, or its manifest is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from ictal.data.manifest import RecordingRow, write_manifest
+    >>> from ictal.data.store_write import open_for_writing, write_signal
+    >>> night = Recording.from_array(np.arange(20_000.0), 256.0, ["C3"])
+    >>> folder = Path(tempfile.mkdtemp(), "store")
+    >>> with open_for_writing(folder):
+    ...     row = RecordingRow("night", "anna", "1", write_signal(folder, "key", "hash", night, Chain()))
+    ...     write_manifest(folder, Manifest("0.1.0", "mine", {}, recordings=(row,)))
+    >>> store = Store(folder)
+    >>> store.recordings[0].duration, store.read_windows([0, 0], [0, 9_999], length=3).tolist()
+    (78.125, [[[0.0, 1.0, 2.0]], [[9999.0, 10000.0, 10001.0]]])
     """
 
     def __init__(self, folder: Path | str) -> None:
