@@ -145,6 +145,8 @@ def serve(work: Callable[[Any], Any], channel: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             channel.send(work(channel.recv()))
+    # Nothing is half-written any more; the interpreter, while it shuts down, shall not be asked to exit again.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
