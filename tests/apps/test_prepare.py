@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ictal.apps.prepare import tell_reason
 from ictal.data.store import Store
 
 Ictal = Callable[..., Any]
@@ -76,3 +78,12 @@ def test_what_is_not_allowed_is_one_line(
     refused = ictal("prepare", data, "-o", tmp_path / "store", *options)
     assert re.search(said, refused.problem)
     assert not (tmp_path / "store").exists()
+
+
+def test_recordings_left_out_for_one_reason_are_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [SimpleNamespace(name=f"night{number}", hours=1.5, n_seizures=2) for number in range(5)]
+    tell_reason("no such file", rows)
+    told = capsys.readouterr().err
+    assert told == (
+        "error: night0, night1, night2 and 2 more in the manifest: left out: no such file (7.50 h, 10 seizures)\n"
+    )

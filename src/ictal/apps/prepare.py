@@ -12,8 +12,8 @@ from ictal.apps.console import EXIT_BAD_INPUT, EXIT_OK, complain, complain_at_le
 from ictal.apps.options import read_pairs
 from ictal.apps.verbs import VERBS
 
-_REMARKS_SHOWN = 3
-"""Of each kind; all are in the manifest."""
+_REMARKS_SHOWN = _NAMES_SHOWN = 3
+"""Of each kind of remark, and of each reason to leave recordings out; all are in the manifest."""
 
 
 def prepare(
@@ -57,10 +57,17 @@ def prepare(
 
 
 def tell_left_out(outcome: Any, *, debug: bool) -> None:
-    """Print why a recording is left out, when that is known."""
+    """Print the traceback of a recording that is left out; the reasons are told together at the end."""
     if debug:
         complain_at_length(outcome.trace)
-    complain(f"error: {outcome.name}: left out: {outcome.problem}")
+
+
+def tell_reason(reason: str, rows: list[Any]) -> None:
+    """Print which recordings are left out for one reason, and what is lost with them."""
+    names = ", ".join(row.name for row in rows[:_NAMES_SHOWN])
+    more = f" and {len(rows) - _NAMES_SHOWN} more in the manifest" if len(rows) > _NAMES_SHOWN else ""
+    lost = f"{sum(row.hours for row in rows):.2f} h, {count(sum(row.n_seizures for row in rows), 'seizure')}"
+    complain(f"error: {names}{more}: left out: {reason} ({lost})")
 
 
 def tell_preparation(preparation: Any) -> None:
@@ -68,6 +75,8 @@ def tell_preparation(preparation: Any) -> None:
     manifest, corpus, counts = preparation.manifest, preparation.corpus, preparation.counts
     for kind, remarks in groupby(sorted(manifest.remarks, key=lambda one: one.kind), key=lambda one: one.kind):
         tell_remarks(kind, list(remarks))
+    for reason, rows in groupby(sorted(manifest.left_out, key=lambda one: one.reason), key=lambda one: one.reason):
+        tell_reason(reason, list(rows))
     made_up = [row for row in manifest.recordings if row.signal.interpolated or row.signal.masked]
     if made_up:
         complain(f"note: {count(len(made_up), 'recording')} with interpolated or masked leads; the manifest names them")
@@ -79,8 +88,8 @@ def tell_preparation(preparation: Any) -> None:
     say(f"subjects    {manifest.n_subjects} of {len(corpus.subjects)}")
     say(f"signal      {manifest.hours:.2f} of {corpus.hours:.2f} h, {preparation.n_bytes / 1e9:.2f} GB")
     say(f"seizures    {manifest.n_seizures} of {corpus.n_seizures}")
-    for row in manifest.left_out:
-        say(f"left out    {row.name}: {row.hours:.2f} h, {count(row.n_seizures, 'seizure')}: {row.reason}")
+    if manifest.left_out:
+        say(f"left out    {len(manifest.left_out)} of {there}, by reason above")
     say(f"store       {preparation.folder}")
 
 
