@@ -38,7 +38,7 @@ def change_values(values: Any, changes: Mapping[str, str], parameter: str = "--s
         place = changed
         for depth, part in enumerate(path):
             place = place[_find(place, part, f"{parameter} {'.'.join(path[: depth + 1])}")]
-        place[_find(place, last, f"{parameter} {key}")] = _value(text)
+        place[_find(place, last, f"{parameter} {key}")] = read_value(text)
     return changed
 
 
@@ -50,7 +50,14 @@ def _find(place: Any, part: str, parameter: str) -> str | int:
     return str(check_option(parameter, part, place))
 
 
-def _value(text: str) -> Any:
+def read_value(text: str) -> Any:
+    """Return what a text means: JSON where it is JSON, else the text itself.
+
+    Examples
+    --------
+    >>> read_value("0.5"), read_value("auto")
+    (0.5, 'auto')
+    """
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from ictal.core.changes import change_values, read_value
 from ictal.core.errors import ParameterError, check_option
 from ictal.core.montage import MONTAGES
 from ictal.core.windows import WindowGrid
@@ -183,22 +184,13 @@ def change_settings(settings: DetectorSettings, changes: Mapping[str, str]) -> D
     values: dict[str, Any] = json.loads(settings.model_dump_json())
     if any(key.startswith("chain.") for key in changes):
         _forget_designs(values["chain"]["steps"])
-    for key, text in _with_release(changes, settings.postprocessing.release).items():
-        *path, last = key.split(".")
-        place: Any = values
-        for depth, part in enumerate(path):
-            place = _enter(place, part, f"--set {'.'.join(path[: depth + 1])}")
-        _enter(place, last, f"--set {key}")
-        if isinstance(place, list):
-            place[int(last)] = _value(text)
-        else:
-            place[last] = _value(text)
+    values = change_values(values, _with_release(changes, settings.postprocessing.release))
     return _validate(values, "--set")
 
 
 def _with_release(changes: Mapping[str, str], release: float | None) -> Mapping[str, str]:
     """Return the changes, and one of the release level where the threshold alone would fall below it."""
-    level = _value(changes.get(THRESHOLD, ""))
+    level = read_value(changes.get(THRESHOLD, ""))
     if RELEASE in changes or release is None or not isinstance(level, int | float) or level >= release:
         return changes
     return {**changes, RELEASE: changes[THRESHOLD]}
@@ -208,21 +200,6 @@ def _forget_designs(steps: list[dict[str, Any]]) -> None:
     for step in steps:
         if "designed_for" in step:
             step["sections"], step["designed_for"] = [], None
-
-
-def _enter(place: Any, part: str, parameter: str) -> Any:
-    if isinstance(place, list):
-        return place[int(check_option(parameter, part, [str(i) for i in range(len(place))]))]
-    if not isinstance(place, dict) or not place:
-        raise ParameterError(f"{parameter}: {part!r} is not allowed; {parameter.rpartition('.')[0]} has no keys.")
-    return place[check_option(parameter, part, place)]
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
 
 
 def _validate(values: Any, origin: str) -> DetectorSettings:
