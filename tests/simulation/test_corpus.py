@@ -6,13 +6,22 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ictal.core.errors import ParameterError
 from ictal.io.bids import SZCORE_CHANNELS
 from ictal.io.edf import read_edf
 from ictal.io.events_tsv import read_events
-from ictal.simulation.corpus import TRUTH_FOLDER, PlannedHuman, plan_corpus, write_corpus_frame, write_planned
+from ictal.simulation.corpus import (
+    PHYSICAL_RANGE,
+    TRUTH_FOLDER,
+    PlannedHuman,
+    plan_corpus,
+    write_corpus_frame,
+    write_planned,
+)
+from ictal.simulation.exam import plan_exam
 
 
 def digest(folder: Path) -> dict[str, str]:
@@ -69,6 +78,14 @@ def test_rodents_have_recordings_of_their_own(tmp_path: Path) -> None:
     [planned] = plan_corpus(1, hours=0.05, population="rodent")
     path = write_planned(tmp_path, planned)
     assert read_edf(path).sampling_rate == 500.0
+
+
+def test_an_amplifier_that_saturates_says_nothing(tmp_path: Path) -> None:
+    """Warnings are errors in the tests; this recording has an electrode that loses its contact."""
+    planned = plan_exam()[9]
+    loudest = np.abs(planned.simulate().read()).max()
+    assert loudest > PHYSICAL_RANGE[1]
+    write_planned(tmp_path, planned)
 
 
 def test_difficulty_is_drawn_unless_given() -> None:

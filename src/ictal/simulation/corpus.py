@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ictal.core.errors import ParameterError, check_option, check_positive
+from ictal.core.errors import IctalWarning, ParameterError, check_option, check_positive
 from ictal.io.atomic import ensure_folder
 from ictal.io.bids import SZCORE_CHANNELS, BidsName, write_bids_recording, write_dataset, write_json, write_participants
 from ictal.io.events_tsv import write_events
@@ -243,7 +244,10 @@ def write_planned(folder: Path | str, planned: Planned) -> Path:
         "InstitutionName": "simulated",
     }
     ordered = recording.select(SZCORE_CHANNELS) if isinstance(planned, PlannedHuman) else recording
-    path = write_bids_recording(folder, planned.name, ordered, sidecar, physical_range=PHYSICAL_RANGE)
+    with warnings.catch_warnings():
+        # An amplifier saturates, and says nothing.
+        warnings.filterwarnings("ignore", ".*physical range", IctalWarning)
+        path = write_bids_recording(folder, planned.name, ordered, sidecar, physical_range=PHYSICAL_RANGE)
     place = ensure_folder(Path(folder) / TRUTH_FOLDER / planned.name.folder)
     write_events(place / f"{planned.name.stem}_desc-truth_events.tsv", recording.truth)
     write_json(place / f"{planned.name.stem}_desc-truth_phantom.json", planned.describe())
