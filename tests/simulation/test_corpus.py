@@ -58,6 +58,7 @@ def test_a_subject_does_not_depend_on_how_many_there_are() -> None:
 
 def test_recordings_hold_what_their_tables_say(tiny: Path) -> None:
     [path, _] = sorted(tiny.glob("sub-*/ses-*/eeg/*.edf"))
+    assert b"simulated" in path.read_bytes()[:256], "the header says what it is"
     recording = read_edf(path)
     assert recording.channels == SZCORE_CHANNELS
     assert recording.duration == pytest.approx(216.0, abs=1.0)

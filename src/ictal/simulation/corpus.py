@@ -13,6 +13,7 @@ import numpy as np
 from ictal.core.errors import IctalWarning, ParameterError, check_option, check_positive
 from ictal.io.atomic import ensure_folder
 from ictal.io.bids import SZCORE_CHANNELS, BidsName, write_bids_recording, write_dataset, write_json, write_participants
+from ictal.io.edf_write import Identity
 from ictal.io.events_tsv import write_events
 from ictal.simulation.phantom import simulate_recording
 from ictal.simulation.populations import POPULATIONS, UNSEEN
@@ -24,6 +25,9 @@ RODENT = "rodent"
 
 PHYSICAL_RANGE = (-3276.8, 3276.7)
 """µV: what 16 bits hold in steps of 0.1 µV, as clinical amplifiers have them."""
+
+NOT_RECORDED = Identity(recording="Startdate X X X simulated")
+"""What the header of each EDF file says: the equipment is none."""
 
 TRUTH_FOLDER = Path("derivatives", "phantom")
 """Where everything that was planted is written, out of the way of tools that read all tables of a subject."""
@@ -247,7 +251,9 @@ def write_planned(folder: Path | str, planned: Planned) -> Path:
     with warnings.catch_warnings():
         # An amplifier saturates, and says nothing.
         warnings.filterwarnings("ignore", ".*physical range", IctalWarning)
-        path = write_bids_recording(folder, planned.name, ordered, sidecar, physical_range=PHYSICAL_RANGE)
+        path = write_bids_recording(
+            folder, planned.name, ordered, sidecar, physical_range=PHYSICAL_RANGE, identity=NOT_RECORDED
+        )
     place = ensure_folder(Path(folder) / TRUTH_FOLDER / planned.name.folder)
     write_events(place / f"{planned.name.stem}_desc-truth_events.tsv", recording.truth)
     write_json(place / f"{planned.name.stem}_desc-truth_phantom.json", planned.describe())
