@@ -12,6 +12,7 @@ from typing import Any
 from ictal.core.errors import ParameterError, RecordingError
 from ictal.data.prepared import PreparedRecording
 from ictal.io.atomic import atomic_write
+from ictal.io.json_file import read_json_file
 
 FORMAT = "ictal-splits"
 VERSION = 1
@@ -113,19 +114,7 @@ def read_splits(path: Path | str) -> tuple[Split, ...]:
     RecordingError
         If the file is not such a file; the field at fault is named.
     """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RecordingError("there is no such file", file=path) from None
-    except OSError as error:
-        raise RecordingError(f"cannot be read: {error.strerror}", file=path) from error
-    except ValueError:
-        raise RecordingError("is not JSON", file=path) from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise RecordingError(f"is not a file of splits; 'format' must be {FORMAT!r}", file=path)
-    if content.get("version") != VERSION:
-        problem = f"{content.get('version')!r} is not allowed; this release reads version {VERSION}"
-        raise RecordingError(problem, file=path, field="version")
+    content = read_json_file(path, "a file of splits", FORMAT, VERSION)
     try:
         return tuple(_decode_split(entry) for entry in _typed(content, "splits", list))
     except ParameterError as error:

@@ -13,6 +13,7 @@ from ictal.core.errors import ParameterError, RecordingError
 from ictal.core.events import Annotations, Event
 from ictal.io.atomic import atomic_write
 from ictal.io.events_tsv import DATE_FORMAT
+from ictal.io.json_file import read_json_file
 
 FORMAT = "ictal-events"
 VERSION = 1
@@ -83,19 +84,7 @@ def read_events_json(path: Path | str) -> tuple[Annotations, dict[str, Any]]:
     RecordingError
         If the file is not such a file; the field at fault is named.
     """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RecordingError("there is no such file", file=path) from None
-    except OSError as error:
-        raise RecordingError(f"cannot be read: {error.strerror}", file=path) from error
-    except ValueError:
-        raise RecordingError("is not JSON", file=path) from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise RecordingError(f"is not an events file; 'format' must be {FORMAT!r}", file=path)
-    if content.get("version") != VERSION:
-        problem = f"{content.get('version')!r} is not allowed; this release reads version {VERSION}"
-        raise RecordingError(problem, file=path, field="version")
+    content = read_json_file(path, "an events file", FORMAT, VERSION)
     try:
         duration = _seconds(content, "recordingDuration")
         events = [decode_event(fields) for fields in _typed(content, "events", list)]
