@@ -43,7 +43,7 @@ def test_a_value_that_the_recipe_leaves_out_can_be_set_too(tmp_path: Path) -> No
         ("chain = [", "recipe.toml: is not TOML"),
         ("[training]\nlr = 1", "has no table 'chain'; it has 'training'"),
         ("", "has no table 'chain'; it has none"),
-        ("[chain]\nstep = 1", "recipe.toml: chain.step: Extra inputs are not permitted"),
+        ("[chain]\nstep = 1", "recipe.toml: chain: 'step' is not allowed; allowed are 'steps'"),
         ("[chain]\nsteps = 1", "chain.steps: steps: a list of steps is needed"),
         ('[[chain.steps]]\nstep = "low-pas"', "'low-pas' is not allowed; .* Did you mean 'low-pass'"),
         ('[[chain.steps]]\nstep = "low-pass"\ncutof = 1', "'cutof' is not allowed; .* Did you mean 'cutoff'"),

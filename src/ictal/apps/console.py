@@ -73,20 +73,24 @@ def plain_warnings() -> Iterator[None]:
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Callable[[float], None]]:
-    """Show a bar with the time left on the error stream if that is a terminal; yield the function that moves it."""
+def progress_bar(title: str) -> Iterator[Callable[..., None]]:
+    """Show a bar with the time left on the error stream if that is a terminal; yield the function that moves it.
+
+    It takes the share that is done and, where there is more to tell, a text that stands behind the bar.
+    """
     if not sys.stderr.isatty():
-        yield lambda share: None
+        yield lambda share, text="": None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     # Results go where the user sends them; only lines that would land on the bar are printed above it.
     shares_screen = sys.stdout.isatty()
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    told = TextColumn("{task.fields[text]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), told)
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=shares_screen) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda share: bar.update(task, completed=share)
+        task = bar.add_task(title, total=1.0, text="")
+        yield lambda share, text="": bar.update(task, completed=share, text=text)
 
 
 def end_with(run: Callable[[], int], *, debug: bool) -> int:

@@ -20,6 +20,7 @@ SPLITS = Table(
         "seizure": "ictal.data.seizure_splits:leave_one_seizure_out",
         "chrono": "ictal.data.seizure_splits:split_by_time",
         "official": "ictal.data.subject_splits:official_split",
+        "all": "ictal.data.subject_splits:train_on_all",
     },
 )
 """Each takes recordings, and `seed`, `validation` and `aliases` by name."""
@@ -43,7 +44,8 @@ def make_splits(
     Parameters
     ----------
     name : str
-        ``loso``, ``subject:5``, ``subject:10``, ``seizure``, ``chrono``, ``chrono:7200`` or ``official``.
+        ``loso``, ``subject:5``, ``subject:10``, ``seizure``, ``chrono``, ``chrono:7200``, ``official``, or ``all``
+        that tests on nobody.
     recordings : sequence of PreparedRecording
         Those of the store; those of one subject in the order of time.
     seed : int

@@ -80,6 +80,20 @@ def leave_one_subject_out(
     return _hold_out(grouped, {f"loso-{person}": (person,) for person in grouped}, seed, validation)
 
 
+def train_on_all(
+    recordings: Sequence[PreparedRecording], *, seed: int = 0, validation: float = 0.2, aliases: Aliases = ALIASES
+) -> tuple[Split, ...]:
+    """Return the one split that tests on nobody, for a detector that is tested elsewhere.
+
+    Parameters
+    ----------
+    recordings : sequence of PreparedRecording
+    seed, validation, aliases
+        As in :func:`ictal.data.splits.make_splits`.
+    """
+    return _hold_out(group_by_person(recordings, aliases), {"all": ()}, seed, validation)
+
+
 def official_split(
     recordings: Sequence[PreparedRecording], *, seed: int = 0, validation: float = 0.2, aliases: Aliases = ALIASES
 ) -> tuple[Split, ...]:

@@ -1,48 +1,142 @@
-"""The chain of preprocessing that a recipe asks for."""
+"""Recipes: a study as one TOML file that composes the parts of ictal."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field
 
 from ictal.core.changes import change_values
-from ictal.core.errors import ParameterError, RecordingError
+from ictal.core.errors import ParameterError, RecordingError, check_option
+from ictal.experiments.tuning_settings import TuningSettings
+from ictal.io.configuration import Settings, read_configuration
 from ictal.preprocessing.chain import Chain
+from ictal.training.settings import TaskSettings
 
-DEFAULT_RECIPE = """\
-[[chain.steps]]
-step = "montage"
-to = "double-banana"
-missing = "interpolate"
+RECIPES = {
+    "eegwavenet": "eegwavenet.toml",
+}
+"""Name → file in the folder ``recipes`` of this package."""
 
-[[chain.steps]]
-step = "resample"
-sampling_rate = 256.0
 
-[[chain.steps]]
-step = "notch"
-frequency = "auto"
+class DataSettings(Settings):
+    """Where the recordings are.
 
-[[chain.steps]]
-step = "band-pass"
-low = 0.5
-high = 60.0
-"""
-"""Scalp EEG as most published detectors take it; what is prepared where no recipe is named."""
+    Attributes
+    ----------
+    corpus : str or None
+        A corpus as its owner ships it, a BIDS dataset, or a prepared store.
+    format : str or None
+        The name of the corpus; found from the folder where not given.
+    """
+
+    corpus: str | None = None
+    format: str | None = None
+
+
+class SplitSettings(Settings):
+    """Who is trained on and who is tested on.
+
+    Attributes
+    ----------
+    by : str
+        A way to split; see :func:`ictal.data.splits.make_splits`.
+    validation : float
+        The share of what is not tested that training is watched on.
+    seed : int
+    """
+
+    by: str = "subject:5"
+    validation: float = Field(default=0.2, ge=0.0, le=0.5)
+    seed: int = Field(default=0, ge=0)
+
+
+class Recipe(TaskSettings):
+    """A study: its data, its split, its chain, and all that makes a detector of them.
+
+    Attributes
+    ----------
+    name, summary : str
+    data, split, chain, tuning
+        The parts that a task has not; see :class:`~ictal.training.settings.TaskSettings` for the others.
+    """
+
+    name: str = "mine"
+    summary: str = ""
+    data: DataSettings = DataSettings()
+    split: SplitSettings = SplitSettings()
+    chain: Chain
+    tuning: TuningSettings = TuningSettings()
+
+    @property
+    def task(self) -> TaskSettings:
+        """What a detector is made with."""
+        return TaskSettings(**{key: getattr(self, key) for key in TaskSettings.model_fields})
+
+
+def read_recipe(recipe: Path | str, changes: Mapping[str, str] | None = None) -> Recipe:
+    """Return a recipe, with some values changed.
+
+    Parameters
+    ----------
+    recipe : path
+        A TOML file, or a name of :data:`RECIPES`.
+    changes : mapping of str to str, optional
+        Dotted key → value as text: ``training.optimizer.lr`` → ``1e-4``.
+
+    Raises
+    ------
+    RecordingError
+        If there is no such file.
+    ParameterError
+        If it is not TOML, or a key or value is not allowed; the message names the key, what is allowed and the nearest.
+
+    Examples
+    --------
+    >>> read_recipe("eegwavenet", {"training.epochs": "3"}).training.epochs
+    3
+    """
+    text, origin = _find_text(recipe)
+    read = read_configuration(Recipe, _read_table(text, origin), origin)
+    if not changes:
+        return read
+    return read_configuration(Recipe, change_values(read.model_dump(mode="json"), changes), "--set")
+
+
+def write_recipe(recipe: Recipe) -> str:
+    """Return a recipe as TOML, every value that is set in it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> recipe = read_recipe("eegwavenet", {"training.seed": "7"})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "mine.toml").write_text(write_recipe(recipe))
+    ...     read_recipe(Path(folder, "mine.toml")) == recipe
+    True
+    """
+    import tomli_w
+
+    return tomli_w.dumps(recipe.model_dump(mode="json", exclude_none=True))
+
+
+def list_recipes() -> dict[str, str]:
+    """Return each recipe of the package with its summary."""
+    return {name: read_recipe(name).summary for name in RECIPES}
 
 
 def load_chain(recipe: Path | str | None = None, changes: Mapping[str, str] | None = None) -> Chain:
-    """Return the chain of a recipe, with some values changed.
+    """Return the chain of preprocessing that a recipe asks for, with some values changed.
 
     Parameters
     ----------
     recipe : path, optional
-        A TOML file; its table ``chain`` has the form that it has in a detector, and other tables are not looked at.
-        :data:`DEFAULT_RECIPE` where not given.
+        As in :func:`read_recipe`; tables of the file other than ``chain`` are not looked at. ``eegwavenet`` where not
+        given.
     changes : mapping of str to str, optional
         Dotted key → value as text: ``chain.steps.3.high`` → ``100``.
 
@@ -58,22 +152,29 @@ def load_chain(recipe: Path | str | None = None, changes: Mapping[str, str] | No
     >>> [step.step for step in load_chain(changes={"chain.steps.3.high": "100"}).steps]
     ['montage', 'resample', 'notch', 'band-pass']
     """
-    origin = "default recipe" if recipe is None else str(recipe)
-    table = _read_table(DEFAULT_RECIPE if recipe is None else _read_text(Path(recipe)), origin)
+    text, origin = _find_text("eegwavenet" if recipe is None else recipe)
+    table = _read_table(text, origin)
     if "chain" not in table:
         raise ParameterError(
             f"{origin}: has no table 'chain'; it has {', '.join(map(repr, table)) if table else 'none'}."
         )
-    chain = _parse(table["chain"], origin)
-    if changes is None or not changes:
+    chain = read_configuration(Chain, table["chain"], origin, under="chain")
+    if not changes:
         return chain
     changed = change_values({"chain": chain.model_dump(mode="json")}, changes)
-    return _parse(changed["chain"], "--set")
+    return read_configuration(Chain, changed["chain"], "--set", under="chain")
 
 
-def _read_text(path: Path) -> str:
+def _find_text(recipe: Path | str) -> tuple[str, str]:
+    """Return the text of a recipe, and what it is called in messages."""
+    if str(recipe) in RECIPES:
+        bundled = files("ictal.experiments").joinpath("recipes", RECIPES[str(recipe)])
+        return bundled.read_text(encoding="utf-8"), f"recipe {recipe}"
+    path = Path(recipe)
+    if path.suffix != ".toml" and not path.exists():
+        check_option("recipe", str(recipe), [*RECIPES, "a TOML file"])
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8"), str(recipe)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise RecordingError(f"cannot be read: {reason}", file=path) from None
@@ -84,13 +185,3 @@ def _read_table(text: str, origin: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(f"{origin}: is not TOML: {error}") from None
-
-
-def _parse(chain: Any, origin: str) -> Chain:
-    try:
-        return Chain.model_validate(chain)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(["chain", *map(str, first["loc"])])
-        said = first["ctx"]["error"] if first["type"] == "value_error" else first["msg"]
-        raise ParameterError(f"{origin}: {place}: {said}") from None

@@ -19,7 +19,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-def read_configuration(model: type[M], values: Any, origin: str) -> M:
+def read_configuration(model: type[M], values: Any, origin: str, *, under: str = "") -> M:
     """Return typed settings from plain ones.
 
     Parameters
@@ -30,6 +30,8 @@ def read_configuration(model: type[M], values: Any, origin: str) -> M:
         Plain settings.
     origin : str
         Where they come from, for messages: a file, or ``--set``.
+    under : str
+        The key in the origin that holds them; the origin itself where not given.
 
     Raises
     ------
@@ -53,15 +55,15 @@ def read_configuration(model: type[M], values: Any, origin: str) -> M:
         place = first["loc"]
         if first["type"] == "extra_forbidden":
             parent = _model_at(model, place[:-1])
-            if parent is not None:
-                check_option(": ".join([origin, *_key(place[:-1])]), str(place[-1]), parent.model_fields)
+            check_option(_named(origin, under, place[:-1]), str(place[-1]), parent.model_fields)
         said = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"]
         came = "" if first["type"] in ("missing", "value_error") else f"; {_shorten(first['input'])} came"
-        raise ParameterError(f"{': '.join([origin, *_key(place)])}: {said}{came}.".replace("..", ".")) from None
+        raise ParameterError(f"{_named(origin, under, place)}: {said}{came}") from None
 
 
-def _key(place: tuple[int | str, ...]) -> list[str]:
-    return [".".join(map(str, place))] if place else []
+def _named(origin: str, under: str, place: tuple[int | str, ...]) -> str:
+    key = ".".join([under] * bool(under) + [str(part) for part in place])
+    return f"{origin}: {key}" if key else origin
 
 
 def _shorten(value: Any) -> str:
@@ -69,12 +71,14 @@ def _shorten(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _model_at(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Return the type of the settings at a place, where it can be told from the types alone."""
-    found: type[BaseModel] | None = model
+def _model_at(model: Any, place: tuple[int | str, ...]) -> type[BaseModel]:
+    """Return the type of the settings that have a key too many."""
     for part in place:
-        field = None if found is None else found.model_fields.get(str(part))
-        found = None if field is None else _model_in(field.annotation)
+        found = _model_in(model)
+        model = found.model_fields[str(part)].annotation if found is not None else typing.get_args(model)[-1]
+    found = _model_in(model)
+    if found is None:
+        raise TypeError(f"{model} at {place} holds no settings")
     return found
 
 

@@ -18,7 +18,7 @@ INPUT = "signal"
 OUTPUT = "logits"
 
 
-def export_onnx(module: nn.Module, n_channels: int) -> bytes:
+def export_onnx(module: nn.Module, n_channels: int, *, any_channels: bool = False) -> bytes:
     """Return a waveform model as an ONNX file with its weights inside, in evaluation mode.
 
     Parameters
@@ -28,6 +28,8 @@ def export_onnx(module: nn.Module, n_channels: int) -> bytes:
         `frame_rate` and `receptive_field` of a waveform model. It is left as it is.
     n_channels : int
         C.
+    any_channels : bool
+        Whether the graph shall take any number of channels; the module must, too.
 
     Returns
     -------
@@ -58,6 +60,9 @@ def export_onnx(module: nn.Module, n_channels: int) -> bytes:
         raise ParameterError(
             f"module: logits of shape {shape} came for 2 signals of 3 windows; allowed is (2, 3, {frozen.n_classes})."
         )
+    axes = {0: torch.export.Dim("batch"), 2: torch.export.Dim("time", min=window)}
+    if any_channels:
+        axes[1] = torch.export.Dim("channels")
     with _quiet_exporter():
         program = torch.onnx.export(
             frozen,
@@ -67,7 +72,7 @@ def export_onnx(module: nn.Module, n_channels: int) -> bytes:
             verbose=False,
             input_names=[INPUT],
             output_names=[OUTPUT],
-            dynamic_shapes=({0: torch.export.Dim("batch"), 2: torch.export.Dim("time", min=window)},),
+            dynamic_shapes=(axes,),
         )
     return _serialize(program)
 

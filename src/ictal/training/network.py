@@ -46,7 +46,7 @@ def build_network(model: Model, facts: Mapping[str, Any], *, seed: int) -> nn.Mo
         asked = model.config.get(key, value)
         if asked != value:
             raise ParameterError(f"model.config.{key}: {asked!r} is not allowed; it follows from the data: {value!r}.")
-    config = read_configuration(kind.Config, {**model.config, **known}, "model.config")
+    config = read_configuration(kind.Config, {**model.config, **known}, f"model {model.name}", under="model.config")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network: nn.Module = kind(config)

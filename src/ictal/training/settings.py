@@ -61,7 +61,7 @@ class TrainingSettings(Settings):
     schedule: SerializeAsAny[Schedule] = Constant()
     loss: SerializeAsAny[Loss] = CrossEntropy()
     epochs: int = Field(default=50, gt=0)
-    patience: int | None = Field(default=10, gt=0)
+    patience: int | None = Field(default=None, gt=0)
     monitor: Monitor = "pr_auc"
     clip: float | None = Field(default=None, gt=0.0)
     precision: Literal["32", "bf16-mixed", "16-mixed"] = "32"
@@ -129,6 +129,8 @@ class DetectorDescription(Settings):
     name, summary : str
     minimum : int
         Leads that must be there without interpolation.
+    each_lead : bool
+        Run a network of one channel on every lead by itself; the lead that speaks most for a seizure counts.
     otherwise : str or None
         The montage where fewer are there; ``None`` refuses the recording.
     card : dict
@@ -138,6 +140,7 @@ class DetectorDescription(Settings):
     name: str = "mine"
     summary: str = "trained with ictal"
     minimum: int = Field(default=1, ge=1)
+    each_lead: bool = False
     otherwise: str | None = None
     card: dict[str, str] = Field(default_factory=dict)
 

@@ -1,0 +1,52 @@
+"""The verb that trains a detector by a recipe."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from ictal.apps.console import RESEARCH_ONLY, progress_bar, say
+from ictal.apps.options import read_pairs
+from ictal.apps.training_options import Data, Jobs, RecipeChanges, RecipeName, RunFolder, Trackers, run_folder
+from ictal.apps.verbs import VERBS
+
+Fold = Annotated[
+    str | None,
+    typer.Option(help="Train and test on one fold of the recipe's splits: its name, or its number from 1."),
+]
+
+
+def train(
+    recipe: RecipeName,
+    data: Data = None,
+    output: RunFolder = None,
+    fold: Fold = None,
+    changes: RecipeChanges = [],  # noqa: B006 - typer reads the default and never changes it
+    track: Trackers = [],  # noqa: B006
+    jobs: Jobs = 1,
+) -> None:
+    """Train a detector by a recipe; a run that was stopped goes on where it stood."""
+    with progress_bar("train") as progress:
+        run = VERBS.load("train")(
+            recipe,
+            run_folder(output, recipe),
+            data=data,
+            fold=fold,
+            changes=read_pairs("--set", changes),
+            trackers=track,
+            n_jobs=jobs,
+            progress=progress,
+        )
+    fitted = run.trained.fitted
+    say(f"trained   {len(fitted.history)} epochs; the best is {fitted.best_epoch}")
+    for line in describe_figures(run.trained.side, run.trained.figures):
+        say(line)
+    say(f"detector  {run.detector}")
+    say(f"run       {run.folder}")
+    say(RESEARCH_ONLY)
+
+
+def describe_figures(side: str, figures: dict[str, Any]) -> list[str]:
+    """Return what is told of the figures of a run."""
+    return [f"{side}  {figures}"]
