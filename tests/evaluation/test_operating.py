@@ -22,6 +22,7 @@ from ictal.evaluation.operating import (
     ThresholdCounts,
     choose_thresholds,
     find_sensitivity,
+    resample_sensitivity,
     sweep_thresholds,
     time_detections,
     trace_curve,
@@ -146,6 +147,15 @@ def test_sensitivity_at_a_limit_is_the_best_that_keeps_to_it(counts: ThresholdCo
             assert not (curve.sensitivity[place + 1 :][allowed[place + 1 :]] >= found.sensitivity).any()
         else:
             assert found.false_alarms == 0.0
+
+
+def test_resamples_are_what_the_interval_is_of(counts: ThresholdCounts) -> None:
+    draws = draw_subjects(5, 200)
+    everyone = np.ones((1, 5), dtype=np.int64)
+    for found in find_sensitivity(counts, draws, (1.0, 20.0)):
+        resampled = resample_sensitivity(counts, draws, found.limit)
+        assert_allclose(np.nanquantile(resampled, [0.025, 0.975]), found.interval)
+        assert resample_sensitivity(counts, everyone, found.limit) == [found.sensitivity]
 
 
 def test_more_false_alarms_allow_no_less(counts: ThresholdCounts) -> None:

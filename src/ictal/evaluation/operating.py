@@ -303,6 +303,35 @@ def find_sensitivity(
     return tuple(found)
 
 
+def resample_sensitivity(
+    counts: ThresholdCounts, draws: NDArray[np.int64], limit: float, average: Average = "subjects"
+) -> Values:
+    """Return the highest sensitivity within a limit in each resample, the threshold chosen anew in each.
+
+    Parameters
+    ----------
+    counts, draws, average
+        As for :func:`trace_curve`; detectors that share the draws can be compared resample by resample.
+    limit : float
+        False alarms in 24 h.
+
+    Returns
+    -------
+    ndarray, shape (n_resamples,)
+        NaN where no drawn subject has anything to find.
+
+    Examples
+    --------
+    >>> found, day = np.array([[1.0, 0.0], [0.0, 0.0]]), np.full(2, 86400.0)
+    >>> counts = ThresholdCounts(
+    ...     "any", 0.5, np.array([0.5, 0.7]), ("01", "02"), found, found, 1 - found, found, day, day
+    ... )
+    >>> resample_sensitivity(counts, np.array([[1, 1], [2, 0], [0, 2]]), limit=1.0)
+    array([0.5, 1. , 0. ])
+    """
+    return _best_within(*_rates(counts, draws, average), limit)[0]
+
+
 def _count_recording(recording: ScoredRecording, sweep: EventSweep, levels: Values, rule: Rule) -> Values:
     """Return hits, false alarms, misses and claimed seconds, shape (4, n_thresholds)."""
     counted = np.zeros((4, len(levels)))
