@@ -103,9 +103,17 @@ def test_difficulty_is_drawn_unless_given() -> None:
         ({"n_subjects": 1, "hours": 0.0}, "hours: 0"),
         ({"n_subjects": 1, "population": "martian"}, "population: 'martian'"),
         ({"n_subjects": 1, "population": "unseen"}, "population: 'unseen'"),
+        ({"n_subjects": 1, "population": "adult,unseen"}, "population: 'unseen'"),
+        ({"n_subjects": 1, "population": "adult,rodent"}, "rodents and humans"),
         ({"n_subjects": 1, "seizures_per_hour": 31.0}, "seizures per hour: 31.0"),
     ],
 )
 def test_values_out_of_range_are_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         plan_corpus(**settings)
+
+
+def test_subjects_are_drawn_from_several_populations_in_turn() -> None:
+    planned = plan_corpus(5, hours=0.05, population="adult,icu")
+    assert [one.population for one in planned] == ["adult", "icu", "adult", "icu", "adult"]
+    assert planned[1] == plan_corpus(5, hours=0.05, population="icu")[1]

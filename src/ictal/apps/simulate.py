@@ -14,7 +14,13 @@ from ictal.core.errors import ParameterError
 _USUAL_NUMBER = 8
 
 Subjects = Annotated[int | None, typer.Option(min=1, help="How many; 8 where not given, or all of a twin.")]
-Population = Annotated[str, typer.Option(help="Whom the subjects are drawn from: adult, icu, neonate, rodent.")]
+Population = Annotated[
+    str,
+    typer.Option(
+        help="Whom the subjects are drawn from: adult, child, icu, neonate (commas between several), or rodent.",
+        metavar="NAME",
+    ),
+]
 Difficulty = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="0: seizures are large; 1: small. Drawn where not given.", metavar="X"),

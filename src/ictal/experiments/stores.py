@@ -54,8 +54,8 @@ def open_store(
         store = Store(folder)
         if store.chain != chain:
             raise ParameterError(
-                f"{folder}: this store was made with another chain than the recipe's; give the corpus it was made of, or "
-                "prepare it with `ictal prepare --recipe`."
+                f"{folder}: this store was made with another chain than the recipe's; give the corpus it was made of, "
+                "or prepare it with `ictal prepare --recipe`."
             )
         return store
     listed = list_corpus(folder, corpus)

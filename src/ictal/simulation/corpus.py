@@ -149,7 +149,7 @@ def plan_corpus(
         0 or more; subject 3 of a seed is the same whatever the number of subjects.
     population : str
         A name in :data:`~ictal.simulation.populations.POPULATIONS`, or ``"rodent"``; not ``"unseen"``, which is kept
-        for the exam.
+        for the exam. Of several with commas between them the subjects are drawn in turn.
     seizures_per_hour : float
         On average, 0 to 30; the number in a recording is drawn.
     difficulty : float, optional
@@ -170,7 +170,7 @@ def plan_corpus(
     >>> recording.name.stem
     'sub-01_ses-01_task-szMonitoring_run-00'
     """
-    check_option("population", population, (*(name for name in POPULATIONS if name != UNSEEN), RODENT))
+    populations = _check_populations(population)
     if n_subjects < 1 or seed < 0:
         raise ParameterError(
             f"subjects: {n_subjects!r} with seed {seed!r} is not allowed; there must be 1 or more, the seed 0 or more."
@@ -186,15 +186,26 @@ def plan_corpus(
         own_seed = int(rng.integers(2**31))
         count = min(int(rng.poisson(seizures_per_hour * hours)), int(duration // 120))
         drawn = float(rng.uniform(0.2, 0.9))
-        if population == RODENT:
+        drawn_from = populations[(number - 1) % len(populations)]
+        if drawn_from == RODENT:
             rate = 500.0 if sampling_rate is None else sampling_rate
             planned.append(PlannedAnimal(name, own_seed, duration, count, rate, line_frequency))
             continue
-        subject: Subject = POPULATIONS.load(population)(rng)
+        subject: Subject = POPULATIONS.load(drawn_from)(rng)
         hardness = drawn if difficulty is None else difficulty
         rate = 256.0 if sampling_rate is None else sampling_rate
         planned.append(PlannedHuman(name, subject, own_seed, duration, count, hardness, rate, line_frequency))
     return tuple(planned)
+
+
+def _check_populations(text: str) -> tuple[str, ...]:
+    """Return the populations that a text names: one, several with commas between them, and rodents by themselves."""
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        check_option("population", name, (*(known for known in POPULATIONS if known != UNSEEN), RODENT))
+    if RODENT in names and len(set(names)) > 1:
+        raise ParameterError(f"population: {text!r} is not allowed; rodents and humans have other channels.")
+    return names
 
 
 def write_corpus_frame(folder: Path | str, name: str, planned: Iterable[Planned]) -> Path:

@@ -22,8 +22,8 @@ def build_network(model: Model, facts: Mapping[str, Any], *, seed: int) -> nn.Mo
     model : Model
         Name and settings.
     facts : mapping
-        What follows from the data: ``n_channels``, ``n_classes``, ``sampling_rate``, ``window``, ``hop``. Those that the
-        network knows are put into its settings; where the recipe sets one itself it must be the same.
+        What follows from the data: ``n_channels``, ``n_classes``, ``sampling_rate``, ``window``, ``hop``. Those that
+        the network knows are put into its settings; where the recipe sets one itself it must be the same.
     seed : int
         The state of torch's own generator is left as it is.
 
