@@ -40,6 +40,7 @@ from ictal.apps.options import (
 from ictal.apps.prepare import prepare
 from ictal.apps.score import VIEWS, score
 from ictal.apps.simulate import simulate
+from ictal.apps.train import recipes, train
 from ictal.apps.verbs import VERBS
 from ictal.core.errors import ParameterError
 from ictal.core.version import __version__
@@ -91,6 +92,8 @@ app.command()(simulate)
 app.command()(download)
 app.command()(convert)
 app.command()(prepare)
+app.command()(train)
+app.command()(recipes)
 
 
 @app.command()

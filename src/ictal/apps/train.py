@@ -47,6 +47,12 @@ def train(
     say(RESEARCH_ONLY)
 
 
+def recipes() -> None:
+    """List the recipes that come with ictal."""
+    for name, summary in VERBS.load("recipes")().items():
+        say(f"{name:<22}{summary}")
+
+
 def describe_figures(side: str, figures: dict[str, Any]) -> list[str]:
     """Return what is told of the figures of a run."""
     return [f"{side}  {figures}"]

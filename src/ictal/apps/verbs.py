@@ -12,6 +12,8 @@ VERBS = Table(
         "download": "ictal.experiments.download:download_corpus",
         "prepare": "ictal.experiments.prepare:prepare_corpus",
         "convert": "ictal.experiments.convert:convert_corpus",
+        "train": "ictal.experiments.train:train_recipe",
+        "recipes": "ictal.experiments.recipe:list_recipes",
         "detect": "ictal.experiments.detect:detect_paths",
         "score": "ictal.experiments.score:score_paths",
         "report": "ictal.experiments.report:report_recording",
