@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import ValidationError
@@ -16,11 +15,10 @@ from ictal.core.errors import IctalWarning, RecordingError
 from ictal.core.events import Annotations, Event
 from ictal.core.scores import Scores
 from ictal.evaluation.bootstrap import N_RESAMPLES
-from ictal.evaluation.curves import DetectorCurves, measure_curves
+from ictal.evaluation.curves import measure_curves
 from ictal.evaluation.curves_json import write_curves_json
-from ictal.evaluation.frames import GRID, FrameCurve
 from ictal.evaluation.notes import Notes
-from ictal.evaluation.operating import LimitedSensitivity, ScoredRecording, find_sensitivity
+from ictal.evaluation.operating import LimitedSensitivity, ScoredRecording
 from ictal.evaluation.pairing import check_pairing, pair_tables
 from ictal.evaluation.reading import TOLERANCE, MarkedRecording, read_pair
 from ictal.experiments.outputs import ENDINGS
@@ -28,15 +26,13 @@ from ictal.experiments.plan import RECORD
 from ictal.io.atomic import atomic_write, ensure_folder
 from ictal.io.scores_file import read_scores
 from ictal.plots import style
-from ictal.plots.curves import draw_latencies, draw_operating, draw_precision_recall, draw_reliability, draw_roc
 from ictal.postprocessing.settings import PostProcessing
-from ictal.scoring.counts import SECONDS_PER_DAY
+from ictal.reports.curve_pictures import draw_pictures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 JSON_NAME = "curves.json"
-_N_LIMITS = 240
 
 
 @dataclass(frozen=True)
@@ -166,58 +162,6 @@ def score_curves(
         average_precision=curves.frames.precision_recall.curve.area,
         expected_calibration_error=curves.frames.reliability.expected_calibration_error,
     )
-
-
-def draw_pictures(curves: DetectorCurves) -> Iterator[tuple[str, Figure]]:
-    """Yield the name and the figure of each picture."""
-    frames, timing = curves.frames, curves.timing
-    framed = f"frames of {frames.frame:g} s; seizure where more than half of the frame is"
-    chance = frames.n_seizure_frames / frames.n_frames if frames.n_frames else np.nan
-    yield "operating", _draw_operating(curves)
-    roc, precision = frames.roc, frames.precision_recall
-    note = f"AUROC {_tell(roc.curve.area, roc.interval)}; mean over subjects {_tell(roc.mean)}"
-    yield "roc", draw_roc(roc.curve, framed, note, _band_of(roc))
-    note = f"average precision {_tell(precision.curve.area, precision.interval)}; chance {_tell(chance)}"
-    yield (
-        "precision_recall",
-        draw_precision_recall(precision.curve, framed, note, _band_of(precision), prevalence=chance),
-    )
-    error, brier = frames.reliability.expected_calibration_error, frames.brier
-    note = f"expected calibration error {_tell(error)}; Brier score {_tell(brier.score)}, skill {_tell(brier.skill)}"
-    yield "reliability", draw_reliability(frames.reliability, framed, note)
-    median = timing.medians["onset_latency"].value
-    note = f"{timing.n_detected} of {timing.n_reference} seizures detected at threshold {curves.settings.threshold:.3g}"
-    note += f"; median {median:.1f} s" if timing.n_detected else ""
-    yield "latency", draw_latencies(curves.latencies, curves.counts.rule, note)
-
-
-def _draw_operating(curves: DetectorCurves) -> Figure:
-    counts, curve = curves.counts, curves.operating["subjects"]
-    # The axis begins where a single false alarm in all the time would be, or at 1, and ends behind the last threshold.
-    fewest = min(1.0, 10.0 ** np.floor(np.log10(SECONDS_PER_DAY / max(counts.duration.sum(), 1.0))))
-    most = max(20.0, 1.2 * float(curve.false_alarms.max()))
-    limits = np.geomspace(fewest, most, _N_LIMITS)
-    found = find_sensitivity(counts, curves.draws, limits.tolist())
-    low, high = np.array([one.interval for one in found]).T
-    at = ", ".join(f"{_tell(one.sensitivity, digits=2)} at {one.limit:g}" for one in curves.limited["subjects"])
-    own = curve.false_alarms[counts.place], curve.sensitivity[counts.place]
-    note = f"{at}; ● own threshold {counts.threshold:.3g}: {_tell(own[1], digits=2)} at {own[0]:.1f}"
-    sensitivity = [one.sensitivity for one in found]
-    return draw_operating(limits, sensitivity, counts.rule, note, (low, high), chosen=own)
-
-
-def _band_of(measured: FrameCurve) -> tuple[Any, Any, Any]:
-    return (GRID, *measured.band)
-
-
-def _tell(value: float, interval: tuple[float, float] | None = None, digits: int = 3) -> str:
-    """Return a figure for a picture, with its interval where there is one."""
-    if not np.isfinite(value):
-        return "undefined"
-    text = f"{value:.{digits}f}".replace("-", "−")
-    if interval is None or not np.isfinite(interval).all():
-        return text
-    return f"{text} ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})"
 
 
 def _write_picture(stem: Path, figure: Figure) -> list[Path]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import heapq
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,11 @@ from ictal.core.recording import Recording
 from ictal.detection.result import Detection
 from ictal.io.atomic import atomic_write
 from ictal.plots import style
-from ictal.plots.clock import format_clock, format_duration
 from ictal.plots.strips import Lane
 from ictal.reports.burden import format_burden_csv, measure_burden
 from ictal.reports.comparison import RULE, Comparison, compare_events
 from ictal.reports.coverage import measure_coverage
+from ictal.reports.page import flatten_settings, load_template
 from ictal.reports.pictures import (
     Picture,
     TraceStyle,
@@ -35,8 +33,6 @@ TEMPLATE = "recording.html.j2"
 DEFAULT_TITLE = "Recording"
 SHORTEST_FOR_RATES = 600.0
 """Seconds analysed below which a rate per hour or day would say nothing."""
-
-_LONGEST_LIST = 20
 
 
 @dataclass(frozen=True)
@@ -105,24 +101,9 @@ def write_report(
         raise ParameterError(f"max_events: {max_events!r} is not allowed; it must be 0 or more.")
     context = _build_context(recording, detection, reference, max_events, show_dates=show_dates)
     name = recording.source.name if show_name and recording.source is not None else DEFAULT_TITLE
-    page = _load_template().generate(context, title=title if title is not None else name)
+    page = load_template(TEMPLATE).generate(context, title=title if title is not None else name)
     with atomic_write(path, "w") as file:
         file.writelines(page)
-
-
-def _load_template() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("ictal.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"clock": format_clock, "duration": format_duration, "percent": _format_percent}
-    environment.filters["moment"] = _format_moment
-    return environment.get_template(TEMPLATE)
 
 
 def _build_context(
@@ -158,9 +139,11 @@ def _build_context(
         "draw": lambda entry: _draw_entry(entry, look),
         "clock_start": clock_start,
         "notes": [_without_source(note, recording.source) for note in detection.notes],
-        "settings": [(name, _without_source(value, recording.source)) for name, value in _flatten(detection.settings)],
+        "settings": [
+            (name, _without_source(value, recording.source)) for name, value in flatten_settings(detection.settings)
+        ],
         "provenance": [
-            (name, _without_source(value, recording.source)) for name, value in _flatten(detection.provenance)
+            (name, _without_source(value, recording.source)) for name, value in flatten_settings(detection.provenance)
         ],
     }
 
@@ -196,34 +179,8 @@ def _list_entries(detected: Annotations, comparison: Comparison | None, max_even
     return sorted(entries, key=lambda entry: entry.event.span)
 
 
-def _format_percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
-
-
-def _format_moment(seconds: float, start_time: datetime) -> str:
-    return f"{start_time + timedelta(seconds=round(seconds)):%Y-%m-%d %H:%M:%S}"
-
-
 def _without_source(text: str, source: Path | None) -> str:
     """Return a text that does not give away the file of the recording."""
     for name in (str(source), source.name, source.stem) if source is not None else ():
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "the recording", text)
     return text
-
-
-def _flatten(settings: Mapping[str, Any] | Sequence[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Walk nested settings as ``("chain.1.frequency", "50")``; long lists are counted, not printed."""
-    items = settings.items() if isinstance(settings, Mapping) else enumerate(settings, start=1)
-    for name, value in items:
-        is_list_of_tables = isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value)
-        if is_list_of_tables or (isinstance(value, Mapping) and value):
-            yield from _flatten(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", _print_value(value)
-
-
-def _print_value(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        shown = ", ".join(_print_value(item) for item in value[:_LONGEST_LIST])
-        return shown if len(value) <= _LONGEST_LIST else f"{shown} … ({len(value)} in all)"
-    return f"{value:g}" if isinstance(value, float) else "none" if value is None else str(value)
