@@ -187,13 +187,3 @@ def test_each_group_has_its_own_highest_rate() -> None:
     optimizer = torch.optim.SGD(groups)
     Cosine(warm_up=0.4).build(optimizer, steps_per_epoch=10, n_epochs=2)
     assert [group["lr"] for group in optimizer.param_groups] == pytest.approx([0.02, 0.002])
-
-
-def test_lightning_is_told_when_to_step() -> None:
-    rise, plateau = Plateau(warm_up=1.0).build(make_optimizer(), steps_per_epoch=10, n_epochs=2)
-    assert rise.as_lightning("validation/f1") == {"scheduler": rise.scheduler, "interval": "step"}
-    assert plateau.as_lightning("validation/f1") == {
-        "scheduler": plateau.scheduler,
-        "interval": "epoch",
-        "monitor": "validation/f1",
-    }

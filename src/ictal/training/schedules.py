@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 from torch.optim import Optimizer
@@ -42,12 +42,6 @@ class Stepped:
 
     scheduler: LRScheduler
     on_monitor: bool = False
-
-    def as_lightning(self, monitor: str) -> dict[str, Any]:
-        """Return the entry that Lightning's `configure_optimizers` answers, given the name of the monitored figure."""
-        if self.on_monitor:
-            return {"scheduler": self.scheduler, "interval": "epoch", "monitor": monitor}
-        return {"scheduler": self.scheduler, "interval": "step"}
 
 
 class Schedule(Settings, abc.ABC):
