@@ -20,6 +20,7 @@ from ictal.plots.curves import (
     WIDTH,
     choose_bins,
     draw_latencies,
+    draw_learning,
     draw_operating,
     draw_precision_recall,
     draw_reliability,
@@ -44,6 +45,7 @@ DRAWINGS: dict[str, Callable[[], Figure]] = {
     ),
     "operating": lambda: draw_operating(LIMITS, RISING, RULE, NOTE, (RISING - 0.1, RISING + 0.05), chosen=(0.0, 0.4)),
     "reliability": lambda: draw_reliability(measure_reliability(VALUES, TRUTH), RULE, NOTE),
+    "learning": lambda: draw_learning([1 / np.arange(1.0, 30.0), RISING], "loss", RULE, NOTE, best=[28, 39]),
     "latencies": lambda: draw_latencies(RNG.gamma(2.0, 8.0, 200) - 10.0, RULE, NOTE),
 }
 
@@ -154,3 +156,19 @@ def test_nothing_to_show_is_no_error() -> None:
         draw_operating(LIMITS, np.full(40, np.nan), RULE, "", (np.full(40, np.nan), np.full(40, np.nan))),
     ):
         assert style.encode_png(figure)[:4] == b"\x89PNG"
+
+
+def test_learning_curves_show_every_epoch_and_the_best() -> None:
+    figure = draw_learning([[0.2, np.nan, 0.6], [0.3, 0.1]], "pr_auc", RULE, best=[2, 0], top=1.0)
+    axes = figure.axes[0]
+    first, second, *dots = axes.lines
+    assert_array_equal(first.get_xdata(), [1, 2, 3])
+    assert_allclose(np.asarray(first.get_ydata(), dtype=float), [0.2, np.nan, 0.6])
+    assert_allclose(np.asarray(second.get_ydata(), dtype=float), [0.3, 0.1])
+    assert [(dot.get_xdata()[0], dot.get_ydata()[0]) for dot in dots] == [(3, 0.6), (1, 0.3)]  # type: ignore[index]
+    assert axes.get_ylim() == (0.0, 1.0)
+
+
+def test_learning_of_nothing_can_be_drawn() -> None:
+    FigureCanvasAgg(draw_learning([[]], "loss", RULE)).draw()
+    FigureCanvasAgg(draw_learning([[np.nan]], "loss", RULE, best=[0])).draw()

@@ -215,6 +215,64 @@ def draw_latencies(latencies: ArrayLike, rule: str, note: str = "") -> Figure:
     return figure
 
 
+def draw_learning(
+    runs: Sequence[ArrayLike],
+    figure_name: str,
+    rule: str,
+    note: str = "",
+    *,
+    best: Sequence[int] = (),
+    top: float = np.nan,
+) -> Figure:
+    """Draw a figure of each epoch of one or more trainings, a line each, with a dot at its best epoch.
+
+    Parameters
+    ----------
+    runs : sequence of array-like, shape (n_epochs,)
+        They may differ in length; NaN where the figure is undefined.
+    figure_name : str
+        What is drawn upward.
+    rule, note : str
+        Written above.
+    best : sequence of int, optional
+        Of each run, from 0 on.
+    top : float, optional
+        Where the axis ends; by default behind the highest value.
+
+    Examples
+    --------
+    >>> figure = draw_learning([[0.9, 0.5, 0.4], [0.8, 0.6]], "loss", "training", best=[2, 1])
+    >>> len(figure.axes[0].lines), figure.axes[0].get_xlabel()
+    (4, 'epoch')
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    rows = [np.asarray(run, dtype=np.float64) for run in runs]
+    figure, axes = _new_picture(_LOW, rule, note, "epoch", figure_name)
+    highest = np.nanmax(np.concatenate([*rows, [0.0]]))
+    last = max([1, *(len(row) for row in rows)])
+    ceiling = top if np.isfinite(top) else max(float(highest) * 1.05, 1e-9)
+    axes.set(xlim=(0.5, last + 0.5), ylim=(0.0, ceiling))
+    epochs = MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=True).tick_values(1, last)
+    heights = MaxNLocator(nbins=5, steps=[1, 2, 5, 10]).tick_values(0.0, ceiling)
+    axes.set_xticks([epoch for epoch in epochs if 1 <= epoch <= last])
+    axes.set_yticks([height for height in heights if height <= ceiling])
+    axes.grid(axis="y", color=style.FAINT_RULE, linewidth=0.4, zorder=0)
+    axes.set_axisbelow(True)
+    alone = len(rows) == 1
+    for row in rows:
+        axes.plot(
+            np.arange(1, len(row) + 1),
+            row,
+            color=style.DETECTED,
+            linewidth=1.2 if alone else 0.8,
+            alpha=1.0 if alone else 0.45,
+        )
+    for row, place in zip(rows, best, strict=False):
+        axes.plot([place + 1], row[place : place + 1], "o", color=style.INK, markersize=2.6, clip_on=False, zorder=4)
+    return figure
+
+
 def choose_bins(seconds: ArrayLike) -> Values:
     """Return edges of bins of a round width that hold all values and 0, at most about thirty of them.
 
