@@ -26,7 +26,12 @@ def make_waveforms(model: Any, batch: int, n_frames: int) -> Tensor:
     return 50 * torch.randn(batch, N_CHANNELS, int(window + (n_frames - 0.5) * hop))
 
 
-INPUTS: dict[str, Callable[[Any, int, int], Tensor]] = {"waveform": make_waveforms}
+def make_framed(model: Any, batch: int, n_frames: int) -> Tensor:
+    """Signals of so many frames in µV, and half a frame more."""
+    return 50 * torch.randn(batch, N_CHANNELS, int((n_frames + 0.5) * model.sampling_rate / model.frame_rate))
+
+
+INPUTS: dict[str, Callable[[Any, int, int], Tensor]] = {"waveform": make_waveforms, "frames": make_framed}
 
 
 def make_model(name: str, n_classes: int = 2, seed: int = 0) -> Any:
@@ -39,8 +44,15 @@ def make_input(model: Any, batch: int = 2, n_frames: int = 4) -> Tensor:
     return INPUTS[model.kind](model, batch, n_frames)
 
 
+def assert_same(logits: Tensor, expected: Tensor) -> None:
+    """Refuse what is more than rounding."""
+    rounding = 1e-6 * max(1.0, float(expected.abs().max()))
+    torch.testing.assert_close(logits, expected, rtol=0.0, atol=rounding)
+
+
 every_network = pytest.mark.parametrize("name", [name for name in MODELS if MODELS.load(name).kind != "rule"])
 waveform_models = pytest.mark.parametrize("name", [name for name in MODELS if MODELS.load(name).kind == "waveform"])
+frame_models = pytest.mark.parametrize("name", [name for name in MODELS if MODELS.load(name).kind == "frames"])
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -93,7 +105,7 @@ def test_an_example_does_not_see_its_neighbours_in_the_batch(name: str) -> None:
     examples = make_input(model, 3)
     with torch.no_grad():
         alone = torch.cat([model(example[None]) for example in examples])
-        torch.testing.assert_close(model(examples), alone, rtol=0.0, atol=1e-6)
+        assert_same(model(examples), alone)
 
 
 @every_network
@@ -127,7 +139,31 @@ def test_dense_equals_windowed(name: str) -> None:
     window, hop = round(model.receptive_field * model.sampling_rate), round(model.sampling_rate / model.frame_rate)
     with torch.no_grad():
         windowed = torch.cat([model(signal[..., i * hop : i * hop + window]) for i in range(4)], dim=1)
-        torch.testing.assert_close(model(signal), windowed, rtol=0.0, atol=1e-6)
+        assert_same(model(signal), windowed)
+
+
+@frame_models
+def test_a_frame_looks_no_further_than_its_receptive_field(name: str) -> None:
+    model = make_model(name)
+    hop, reach = model.sampling_rate / model.frame_rate, model.receptive_field * model.sampling_rate
+    n_around = int(reach / hop) + 2
+    signal = make_input(model, 1, 2 * n_around + 1).requires_grad_()
+    model(signal)[0, n_around, 0].backward()
+    assert signal.grad is not None
+    seen = signal.grad.abs().sum(dim=(0, 1)).nonzero()[:, 0]
+    assert seen[0] <= n_around * hop < (n_around + 1) * hop <= seen[-1] + hop
+    assert seen[-1] - seen[0] < reach + 1e-6
+
+
+@frame_models
+def test_frames_are_the_same_wherever_a_window_begins(name: str) -> None:
+    model = make_model(name)
+    hop, n_around = round(model.sampling_rate / model.frame_rate), int(model.receptive_field * model.frame_rate) + 1
+    signal = make_input(model, 1, 2 * n_around + 6)
+    with torch.no_grad():
+        whole, later = model(signal), model(signal[..., 3 * hop :])
+    inside = slice(n_around, -n_around)
+    assert_same(later[:, inside], whole[:, 3:][:, inside])
 
 
 @waveform_models
