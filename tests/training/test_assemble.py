@@ -12,9 +12,10 @@ from ictal.data.schemes import PreictalScheme
 from ictal.detection.detector import Detector
 from ictal.detection.file import decode_detector
 from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
+from ictal.models.tcn import TCN, TCNConfig
 from ictal.preprocessing.chain import Chain
 from ictal.training.assemble import EachLead, assemble_detector, design_at, event_types, split_chain
-from ictal.training.settings import DetectorDescription, TaskSettings
+from ictal.training.settings import DetectorDescription, TaskSettings, WindowSettings
 
 STEPS: tuple[dict[str, Any], ...] = (
     {"step": "montage"},
@@ -32,7 +33,7 @@ def noise(n_channels: int, seconds: float = 20.0) -> Any:
     return np.random.default_rng(0).normal(0, 20, (n_channels, round(256 * seconds)))
 
 
-def assembled(task: TaskSettings, steps: tuple[dict[str, Any], ...], model: EEGWaveNet, n_channels: int) -> Detector:
+def assembled(task: TaskSettings, steps: tuple[dict[str, Any], ...], model: nn.Module, n_channels: int) -> Detector:
     return assemble_detector(
         model, task, Chain(steps=steps), n_channels, card={"data": "noise"}, provenance={"seed": "0"}
     )
@@ -67,6 +68,26 @@ def test_a_network_of_one_channel_takes_the_lead_that_speaks_most_for_a_seizure(
     whole = detector.analyse(Recording.from_array(signal, 256.0, ["a", "b", "c"])).scores.seizure
     single = [detector.analyse(Recording.from_array(signal[[i]], 256.0, ["a"])).scores.seizure for i in range(3)]
     np.testing.assert_allclose(whole, np.max(single, axis=0), atol=1e-5)
+
+
+def test_a_network_of_frames_answers_with_the_frame_in_the_middle_of_each_window() -> None:
+    torch.manual_seed(0)
+    model = TCN(TCNConfig(n_channels=3, n_blocks=2)).eval()
+    task = TaskSettings(windows=WindowSettings(length=5.0, step=1.0, n_frames=5))
+    detector = assembled(task, STEPS[1:], model, 3)
+    recording = Recording.from_array(noise(3), 256.0, ["a", "b", "c"])
+    signal = torch.from_numpy(detector.prepare(recording)[1].read(0.0, 20.0))
+    with torch.no_grad():
+        expected = [torch.softmax(model(signal[None, :, 256 * i : 256 * (i + 5)]), dim=-1)[0, 2] for i in range(16)]
+    np.testing.assert_allclose(detector.analyse(recording).scores.values, torch.stack(expected), atol=1e-5)
+
+
+def test_frames_that_are_no_steps_are_refused() -> None:
+    model = TCN(TCNConfig(n_channels=3, n_blocks=2)).eval()
+    for length, n_frames in ((4.0, 4), (5.0, 10)):
+        task = TaskSettings(windows=WindowSettings(length=length, step=1.0, n_frames=n_frames))
+        with pytest.raises(ParameterError, match="frames of one step, and an odd number"):
+            assembled(task, STEPS[1:], model, 3)
 
 
 def test_each_lead_needs_two_classes() -> None:

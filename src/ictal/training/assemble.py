@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor, nn
 
 from ictal.core.errors import ParameterError
@@ -53,6 +54,43 @@ class EachLead(nn.Module):
         return nn.functional.pad(for_seizure, (1, 0))
 
 
+class WindowByWindow(nn.Module):
+    """A network of many frames, asked for each window by itself; the frame in the middle of a window counts.
+
+    Parameters
+    ----------
+    network : Module
+        Answers frames of `hop` samples.
+    length, hop : int
+        Samples of a window, and between the starts of two.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from ictal.models.tcn import TCN, TCNConfig
+    >>> network = WindowByWindow(TCN(TCNConfig(n_channels=1)).eval(), length=5 * 256, hop=256)
+    >>> network(torch.randn(2, 1, 8 * 256)).shape
+    torch.Size([2, 4, 2])
+    """
+
+    def __init__(self, network: nn.Module, length: int, hop: int) -> None:
+        super().__init__()
+        self.network = network
+        self.n_classes = network.n_classes
+        self.sampling_rate: float = network.sampling_rate  # type: ignore[assignment]
+        self.frame_rate = self.sampling_rate / hop
+        self.receptive_field = length / self.sampling_rate
+        self._length, self._hop = length, hop
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """Return logits of shape (B, n_windows, n_classes) from a signal of shape (B, C, T)."""
+        starts = torch.arange((signal.shape[2] - self._length) // self._hop + 1) * self._hop
+        windows = signal[:, :, starts[:, None] + torch.arange(self._length)].transpose(1, 2)
+        frames = self.network(windows.flatten(0, 1))
+        middle: Tensor = frames[:, (self._length - self._hop) // (2 * self._hop)]
+        return middle.unflatten(0, (signal.shape[0], -1))
+
+
 def assemble_detector(
     network: nn.Module,
     task: TaskSettings,
@@ -86,8 +124,9 @@ def assemble_detector(
 
     leads, rest = split_chain(chain, task)
     rate = float(network.sampling_rate)  # type: ignore[arg-type]
+    asked = network if getattr(network, "kind", "") != "frames" else ask_window_by_window(network, task, rate)
     each = task.detector.each_lead
-    graph = export_onnx(EachLead(network), 3, any_channels=True) if each else export_onnx(network, n_channels)
+    graph = export_onnx(EachLead(asked), 3, any_channels=True) if each else export_onnx(asked, n_channels)
     config = network.config.model_dump()  # type: ignore[operator, union-attr]
     settings = DetectorSettings(
         name=task.detector.name,
@@ -104,6 +143,25 @@ def assemble_detector(
     )
     weights = {name: value.contiguous() for name, value in network.state_dict().items()}
     return Detector(DetectorParts(settings, graph, save(weights)))
+
+
+def ask_window_by_window(network: nn.Module, task: TaskSettings, sampling_rate: float) -> WindowByWindow:
+    """Return a network of frames as one of windows.
+
+    Raises
+    ------
+    ParameterError
+        If a window of the task does not answer one frame in its middle.
+    """
+    length, step = task.windows.length, task.windows.step
+    frame = length / (1 if task.windows.n_frames is None else task.windows.n_frames)
+    before = (length - step) / (2 * step)
+    if abs(frame - step) > 1e-9 or abs(before - round(before)) > 1e-9:
+        raise ParameterError(
+            f"windows: {length:g} s with a step of {step:g} s and frames of {frame:g} s is not allowed; a detector of "
+            "frames needs frames of one step, and an odd number of them in a window."
+        )
+    return WindowByWindow(network, round(length * sampling_rate), round(step * sampling_rate))
 
 
 def event_types(scheme: Scheme) -> tuple[str, ...]:

@@ -180,6 +180,7 @@ def describe_windows(task: TaskSettings, windows: WindowTable) -> dict[str, Any]
         "sampling_rate": windows.sampling_rate,
         "window": task.windows.length,
         "hop": task.windows.step,
+        "frame": task.windows.length / (1 if task.windows.n_frames is None else task.windows.n_frames),
     }
 
 
