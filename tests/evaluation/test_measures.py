@@ -111,6 +111,15 @@ def test_windows_are_judged_as_scikit_learn_does(measures: Measures, recordings:
         assert group.figures["f1"] == pytest.approx(metrics.f1_score(truth, claimed))
 
 
+def test_of_several_classes_the_likeliest_is_taken(tmp_path: Path) -> None:
+    values = [[0.45, 0.3, 0.25], [0.3, 0.4, 0.3], [0.4, 0.1, 0.5], [0.9, 0.1, 0.0]]
+    path = tmp_path / "a.npz"
+    write_scores(path, Scores(values, start=0.0, step=1.0, classes=("bckg", "sz_foc", "sz_gen")))
+    marked = Annotations([Event(0.0, 2.0)], 4.0)
+    one = EvaluatedRecording("a", "anna", 0.0, 4.0, marked, path, PostProcessing(), "test")
+    assert measure_evaluation([one], n_resamples=2).whole.figures["balanced_accuracy"] == 0.5
+
+
 def test_what_a_subject_without_seizures_cannot_say_is_undefined(measures: Measures) -> None:
     figures = measures.subjects[2].figures
     undefined = {name for name, value in figures.items() if np.isnan(value)}

@@ -51,7 +51,7 @@ FIGURES = {
 """Events and seconds by the rules of SzCORE, after post-processing; windows before it."""
 
 DECISION = 0.5
-"""The probability from which on a window is called seizure."""
+"""The probability from which on a window is called seizure; of more than two classes the likeliest is taken."""
 
 _OF_WINDOWS = ("balanced_accuracy", "f1")
 
@@ -222,7 +222,7 @@ def _count(
         marked=marked,
         analysed=np.array([one.scores.analysed.sum() * one.scores.step for one in scored]),
         frames=frames,
-        windows=np.array([_count_windows(*own) for own in frames]),
+        windows=np.array([_count_windows(one) for one in scored]),
         events=events,
         seconds=seconds,
     )
@@ -233,11 +233,12 @@ def _mark(one: EvaluatedRecording, scored: ScoredRecording) -> MarkedRecording:
     return MarkedRecording(one.name, one.subject, found.duration, scored.seizure_spans, found.spans)
 
 
-def _count_windows(values: Values, truth: Truth) -> tuple[float, ...]:
+def _count_windows(scored: ScoredRecording) -> tuple[float, ...]:
     """Return true and false positives, false and true negatives."""
-    claimed = values >= DECISION
-    counts = ((claimed & truth), (claimed & ~truth), (~claimed & truth), (~claimed & ~truth))
-    return tuple(float(one.sum()) for one in counts)
+    scores, truth = scored.scores, frame_truth(scored.reference, scored.scores)
+    called = scores.seizure >= DECISION if len(scores.classes) <= 2 else scores.values.argmax(axis=1) > 0
+    kinds = (called & truth, called & ~truth, ~called & truth, ~called & ~truth)
+    return tuple(float((kind & scores.analysed).sum()) for kind in kinds)
 
 
 def _judge_windows(counts: Values) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,14 @@ from ictal.plots.clock import format_clock, format_duration
 _LONGEST_LIST = 20
 
 
-def load_template(name: str) -> Any:
-    """Return a template of the folder ``templates``.
+def load_template(name: str, **filters: Callable[..., str]) -> Any:
+    """Return a template of the folder ``templates``; a name that it is not given is an error.
 
-    Its filters are ``clock``, ``duration``, ``percent`` and ``moment``; a name that it is not given is an error.
+    Parameters
+    ----------
+    name : str
+    **filters
+        Those that it uses beside ``clock``, ``duration``, ``percent`` and ``moment``.
 
     Examples
     --------
@@ -31,7 +35,7 @@ def load_template(name: str) -> Any:
         lstrip_blocks=True,
     )
     environment.filters |= {"clock": format_clock, "duration": format_duration, "percent": format_percent}
-    environment.filters["moment"] = format_moment
+    environment.filters |= {"moment": format_moment, **filters}
     return environment.get_template(name)
 
 
