@@ -11,7 +11,7 @@ from ictal.plots.clock import format_clock, format_duration
 _LONGEST_LIST = 20
 
 
-def load_template(name: str, **filters: Callable[..., str]) -> Any:
+def load_template(name: str, **filters: Callable[..., Any]) -> Any:
     """Return a template of the folder ``templates``; a name that it is not given is an error.
 
     Parameters
