@@ -19,10 +19,11 @@ from ictal.data.sealed import SealedSplit
 from ictal.data.store import Store
 from ictal.data.windows import WindowTable, cut_windows
 from ictal.detection.detector import Detector
+from ictal.evaluation.stored import Side
 from ictal.io.atomic import atomic_write
 from ictal.training.assemble import assemble_detector
+from ictal.training.evaluation import evaluate, make_validate
 from ictal.training.fit import Fitted, fit
-from ictal.training.metrics import evaluate, make_validate
 from ictal.training.network import build_network
 from ictal.training.settings import TaskSettings
 
@@ -45,7 +46,7 @@ class Trained:
     side : {"test", "validation"}
         What it was evaluated on; the validation had a say in which epoch is the best.
     figures : dict
-        As in ``figures.json``; see :func:`ictal.training.metrics.evaluate`.
+        As in ``figures.json``; see :func:`ictal.training.evaluation.evaluate`.
     """
 
     detector: Detector
@@ -113,7 +114,7 @@ def train_detector(
         watch=watch,
         progress=progress,
     )
-    side = "validation" if isinstance(split, SealedSplit) or not split.test else "test"
+    side: Side = "validation" if isinstance(split, SealedSplit) or not split.test else "test"
     portions = split.test if side == "test" else split.validation
     figures = evaluate(fitted.network, store, portions, task, folder, side) if portions else {}
     detector = assemble_detector(
