@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ictal.apps.console import RESEARCH_ONLY, progress_bar, say
+from ictal.apps.console import RESEARCH_ONLY, count, progress_bar, say
 from ictal.apps.options import read_pairs
 from ictal.apps.training_options import Data, Jobs, RecipeChanges, RecipeName, RunFolder, Trackers, run_folder
 from ictal.apps.verbs import VERBS
@@ -39,7 +39,7 @@ def train(
             progress=progress,
         )
     fitted = run.trained.fitted
-    say(f"trained   {len(fitted.history)} epochs; the best is {fitted.best_epoch}")
+    say(f"trained   {count(len(fitted.history), 'epoch')}; the best is {fitted.best_epoch + 1}")
     for line in describe_figures(run.trained.side, run.trained.figures):
         say(line)
     say(f"detector  {run.detector}")
@@ -54,5 +54,21 @@ def recipes() -> None:
 
 
 def describe_figures(side: str, figures: dict[str, Any]) -> list[str]:
-    """Return what is told of the figures of a run."""
-    return [f"{side}  {figures}"]
+    """Return what is told of the figures of a run: averages over subjects with their intervals.
+
+    Examples
+    --------
+    >>> average = {"event_f1": {"value": 0.5, "interval": [0.25, 1.0]}, "auroc": {"value": None, "interval": None}}
+    >>> describe_figures("test", {"average": average, "dataset": {"subjects": ["a", "b"], "n_seizures": 3}})
+    ['test      2 subjects, 3 seizures; averages over subjects', '          event f1               0.50 (0.25 to 1.00)']
+    """
+    if not figures:
+        return ["no subject was left to evaluate on"]
+    dataset = figures["dataset"]
+    counted = f"{count(len(dataset['subjects']), 'subject')}, {count(dataset['n_seizures'], 'seizure')}"
+    lines = [f"{side:<10}{counted}; averages over subjects"]
+    for name, estimate in figures["average"].items():
+        if estimate["value"] is not None:
+            interval = "" if estimate["interval"] is None else " ({:.2f} to {:.2f})".format(*estimate["interval"])
+            lines.append(f"          {name.replace('_', ' '):<23}{estimate['value']:.2f}{interval}")
+    return lines

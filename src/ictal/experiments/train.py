@@ -13,7 +13,7 @@ from ictal.data.store import Store
 from ictal.experiments.recipe import Recipe, read_recipe, write_recipe
 from ictal.experiments.run_record import open_run
 from ictal.experiments.stores import open_store
-from ictal.training.trackers import make_trackers
+from ictal.reports.run_report import write_training_report
 from ictal.training.train import DETECTOR, Trained, train_detector
 
 Progress = Callable[..., None]
@@ -87,10 +87,11 @@ def train_recipe(
         store,
         split,
         folder,
-        trackers=make_trackers(trackers, folder, resolved.name),
+        trackers=trackers,
         progress=progress,
         provenance={"recipe": write_recipe(resolved)},
     )
+    write_training_report(folder)
     return TrainingRun(folder, folder / DETECTOR, split, trained)
 
 

@@ -19,6 +19,7 @@ from ictal.data.sealed import SealedSplit
 from ictal.data.store import Store
 from ictal.data.windows import WindowTable, cut_windows
 from ictal.detection.detector import Detector
+from ictal.evaluation.history import TrainingHistory, write_history
 from ictal.evaluation.stored import Side
 from ictal.io.atomic import atomic_write
 from ictal.training.assemble import assemble_detector
@@ -61,7 +62,7 @@ def train_detector(
     split: Split | SealedSplit,
     folder: Path,
     *,
-    trackers: Sequence[Any] = (),
+    trackers: Sequence[str] = (),
     watch: Watch | None = None,
     progress: Progress = lambda share, text="": None,
     provenance: Mapping[str, str] | None = None,
@@ -76,8 +77,8 @@ def train_detector(
         Where the test side is sealed or empty, the detector is evaluated on the validation side, and says so.
     folder : Path
         Where checkpoints, scores, figures and the detector are written. A training that was stopped goes on there.
-    trackers
-        See :mod:`ictal.training.trackers`.
+    trackers : sequence of str
+        Names of :data:`ictal.training.trackers.TRACKERS`.
     watch : callable, optional
         Sees the figures of every epoch, and may raise to stop.
     progress : callable
@@ -114,9 +115,10 @@ def train_detector(
         watch=watch,
         progress=progress,
     )
+    write_history(folder, TrainingHistory(task.training.monitor, fitted.best_epoch, fitted.history))
     side: Side = "validation" if isinstance(split, SealedSplit) or not split.test else "test"
     portions = split.test if side == "test" else split.validation
-    figures = evaluate(fitted.network, store, portions, task, folder, side) if portions else {}
+    figures = evaluate(fitted.network, store, portions, task, folder, side, loss=loss) if portions else {}
     detector = assemble_detector(
         fitted.network,
         task,
