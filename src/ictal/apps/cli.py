@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ictal.apps.compare import compare
 from ictal.apps.console import (
     EXIT_BAD_INPUT,
     EXIT_INTERRUPTED,
@@ -172,6 +173,7 @@ def describe_unanalysed(outcome: Any) -> str:
 
 
 app.command()(score)
+app.command()(compare)
 
 
 @app.command()

@@ -14,6 +14,7 @@ VERBS = Table(
         "convert": "ictal.experiments.convert:convert_corpus",
         "train": "ictal.experiments.train:train_recipe",
         "recipes": "ictal.experiments.recipe:list_recipes",
+        "compare": "ictal.experiments.compare:compare_runs",
         "detect": "ictal.experiments.detect:detect_paths",
         "score": "ictal.experiments.score:score_paths",
         "report": "ictal.experiments.report:report_recording",
