@@ -30,8 +30,10 @@ from ictal.detection.leads import take_leads
 from ictal.detection.library import load_bundled
 from ictal.detection.settings import Leads
 from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
+from ictal.models.tcn import TCN, TCNConfig
 from ictal.preprocessing.chain import Chain
 from ictal.training import scoring
+from ictal.training.assemble import WindowByWindow
 from ictal.training.scoring import score_portions
 from ictal.training.settings import WindowSettings
 
@@ -252,6 +254,19 @@ def test_the_frames_in_the_middle_of_each_window_count(store: Store, step: float
     assert_allclose(scored.logits, expected, rtol=0.0, atol=1e-4)
     middles = np.arange(first, last) / 2 + 0.25
     assert_array_equal(scored.labels, (middles > 20.0) & (middles < 35.0))
+
+
+def test_a_network_of_frames_is_answered_as_by_its_detector(store: Store) -> None:
+    """A detector asks it window by window, and takes the frame in the middle."""
+    torch.manual_seed(0)
+    network = TCN(TCNConfig(n_channels=2, sampling_rate=RATE, width=8, n_blocks=3))
+    detector = WindowByWindow(network.eval(), length=5 * 128, hop=128)
+    windows = WindowSettings(length=5.0, step=1.0, n_frames=5)
+    (scored,) = score_portions(network, store, PORTIONS[:1], windows, SeizureScheme())
+    with torch.no_grad():
+        expected = detector(torch.from_numpy(store.recording(0).read_samples(0, 12_800))[None])[0]
+    assert (scored.start, scored.step) == (2.0, 1.0)
+    assert_allclose(scored.logits, expected, rtol=0.0, atol=1e-5)
 
 
 class WatchedStore(Store):
