@@ -80,9 +80,9 @@ def test_the_windows_of_a_portion_are_all_that_lie_in_it(
 @pytest.mark.parametrize("windows", SETTINGS)
 def test_labels_are_those_of_cut_windows(store: Store, windows: WindowSettings) -> None:
     """In the order of the portions, which may overlap and touch; pre-ictal looks into the next recording."""
-    scheme = PreictalScheme(horizon=15.0, intervention=1.0, postictal=5.0)
+    scheme = PreictalScheme(horizon=45.0, intervention=1.0, postictal=5.0)
     portions = [Portion("r1", "anna", 0.0, 60.0), Portion("r0", "anna", 0.0, 50.0), Portion("r0", "anna", 50.0, 100.0)]
-    seen = set()
+    seen: set[int] = set()
     for portion, frames in zip(portions, plan_frames(store, portions, windows, scheme), strict=True):
         table = cut_windows(
             store.recordings,
@@ -103,6 +103,20 @@ def test_labels_are_those_of_cut_windows(store: Store, windows: WindowSettings) 
             assert labels == expected.get(start, [-1] * len(labels))
             seen.update(labels)
     assert seen == {-1, 0, 1, 2}
+
+
+def test_the_next_recording_of_a_session_counts(store: Store) -> None:
+    """Its seizure, 20 s after its start, is 35 s from the end of the recording before."""
+    scheme = PreictalScheme(horizon=60.0, postictal=5.0)
+    (frames,) = plan_frames(store, [Portion("r0", "anna", 85.0, 100.0)], SETTINGS[0], scheme)
+    assert set(frames.labels.ravel().tolist()) == {1}
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0.0, 1000.0), (1e-9, 100.0), (0.0, 100.0 - 1e-9)])
+def test_what_no_sample_lies_in_changes_nothing(store: Store, start: float, stop: float) -> None:
+    """The end of the recording is the end, and times in seconds are not exact."""
+    (frames,) = plan_frames(store, [Portion("r0", "anna", start, stop)], SETTINGS[0], SeizureScheme())
+    assert len(frames.starts) == len(frames.labels) == 97
 
 
 def test_no_window_reaches_over_the_border_of_portions_that_touch(store: Store) -> None:
@@ -146,6 +160,11 @@ def test_references_are_clipped_and_moved(store: Store) -> None:
     assert spans_of(frames.reference) == [(0.0, 4.5), (25.0, 31.0), (45.0, 45.0)]
     assert [event.event_type for event in frames.reference] == ["sz", "sz_foc", "spike"]
     assert frames.reference.duration == 46.0
+
+
+def test_an_instant_on_a_border_belongs_to_what_follows() -> None:
+    instants = Annotations([Event(10.0, 0.0), Event(20.0, 0.0)], 60.0)
+    assert spans_of(clip_annotations(instants, 10.0, 20.0)) == [(0.0, 0.0)]
 
 
 @given(

@@ -58,7 +58,10 @@ def test_every_monitor_is_a_figure_with_its_needs() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    n=st.integers(2, 300), seed=st.integers(0, 999), levels=st.sampled_from([0, 0, 10]), threshold=st.floats(0.05, 0.95)
+    n=st.integers(2, 300),
+    seed=st.integers(0, 999),
+    levels=st.sampled_from([0, 0, 10]),
+    threshold=st.floats(0.05, 0.95) | st.sampled_from([0.3, 0.5]),
 )
 def test_two_classes_are_judged_as_by_sklearn(n: int, seed: int, levels: int, threshold: float) -> None:
     probabilities, labels = make_windows(n, 2, seed, levels)
