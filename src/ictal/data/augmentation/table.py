@@ -13,8 +13,11 @@ AUGMENTATIONS = Table(
         "mirror": "ictal.data.augmentation.mirror:Mirror",
         "mixup": "ictal.data.augmentation.mixup:Mixup",
         "noise": "ictal.data.augmentation.noise:Noise",
+        "polarity": "ictal.data.augmentation.polarity:Polarity",
+        "rhythm": "ictal.data.augmentation.rhythm:Rhythm",
         "surrogate": "ictal.data.augmentation.surrogate:Surrogate",
         "synthetic-seizure": "ictal.data.augmentation.synthetic_seizure:SyntheticSeizure",
+        "tilt": "ictal.data.augmentation.tilt:Tilt",
         "time-shift": "ictal.data.augmentation.time_shift:TimeShift",
     },
 )
