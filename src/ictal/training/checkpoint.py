@@ -19,6 +19,7 @@ from ictal.data.augmentation.augmentation import Augmentations
 from ictal.data.loader import WindowLoader
 from ictal.io.atomic import atomic_write, ensure_folder
 from ictal.training.settings import TrainingSettings
+from ictal.training.standing import Standing
 
 LAST = Path("checkpoints", "last.ckpt")
 """The checkpoint, in the folder of a run."""
@@ -136,6 +137,11 @@ def find_checkpoint(folder: Path, fingerprint: Mapping[str, str]) -> Path | None
                 f"{path}: {_tell(key, before, fingerprint)}; choose another folder, or remove the file."
             )
     return path
+
+
+def read_standing(path: Path) -> Standing:
+    """Return how far the training of a checkpoint is."""
+    return Standing(**AtomicCheckpoints().load_checkpoint(path)["callbacks"]["Epochs"])
 
 
 def _tell(key: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ictal.core.errors import ParameterError
 from ictal.data.balance import Indices, draw_donors
 from ictal.data.batch import Batch
 from ictal.data.loader import WindowLoader
+from ictal.data.windows import WindowTable
 from ictal.training.settings import TrainingSettings
 
 
 class Feed:
-    """The batches of the epoch that `epoch` says, as one device is to see them.
+    """The batches of an epoch, as one device is to see them.
 
-    Several devices share each batch: every one has the same number of its windows, so the last batch, if it is not
-    full, is left out. One device sees all windows, unless the last batch were a single one, which no batch norm takes.
+    Several devices share each batch: every one has the same number of its windows, so the last batch is left out where
+    it is not full. One device sees all windows, but for a last batch of a single one, which no batch norm takes.
 
     Parameters
     ----------
@@ -35,12 +37,17 @@ class Feed:
 
     Attributes
     ----------
-    epoch : int
-        Which epoch is read next.
+    windows : WindowTable
+        What is drawn from.
     waited : float
-        Seconds that were spent waiting for batches since it was last set to 0.
+        Seconds that were spent waiting for batches since the epoch was set.
     n_windows : int
-        Windows that were read since then, by all devices.
+        Windows that all devices were shown since then.
+
+    Raises
+    ------
+    ParameterError
+        If there are no windows, or none of a class, or less than a batch, or the devices cannot share a batch.
     """
 
     def __init__(
@@ -57,30 +64,38 @@ class Feed:
                 f"batch_size: {settings.batch_size} is not allowed for {settings.devices} devices; each has the same "
                 "number of windows."
             )
-        reading = {
-            "batch_size": settings.batch_size // settings.devices,
-            "n_workers": settings.n_workers,
-            "pin_memory": pin_memory,
-            "drop_last": False,
-        }
+        reading = loader.settings.model_copy(
+            update={
+                "batch_size": settings.batch_size // settings.devices,
+                "n_workers": settings.n_workers,
+                "pin_memory": pin_memory,
+                "drop_last": False,
+            }
+        )
         self.windows = loader.batches.windows
         self._loader = WindowLoader(
-            loader.batches.reader,
-            self.windows,
-            balance=loader.balance,
-            settings=loader.settings.model_copy(update=reading),
-            seed=settings.seed,
+            loader.batches.reader, self.windows, balance=loader.balance, settings=reading, seed=settings.seed
         )
         self._settings, self._rank, self._with_donors = settings, rank, with_donors
-        self.epoch, self.waited, self.n_windows = 0, 0.0, 0
-        self._n_batches = -(-len(self._own_rows(0)) // self._loader.settings.batch_size)
+        _check_classes(self.windows, self.windows.labels, "the training has")
+        self._n_batches = -(-len(self._own_rows(0)) // reading.batch_size)
+        if not self._n_batches:
+            raise ParameterError(
+                f"windows: {len(self._loader.rows(0))} came for an epoch; a batch for {settings.devices} devices has "
+                f"{settings.batch_size}."
+            )
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Say which epoch is read next."""
+        self._epoch, self.waited, self.n_windows = epoch, 0.0, 0
 
     def __len__(self) -> int:
         return self._n_batches
 
     def __iter__(self) -> Iterator[Batch]:
         """Read the epoch, and note how long its batches are waited for."""
-        batches = self._read()
+        batches = self._read(self._epoch)
         while True:
             begun = time.perf_counter()
             batch = next(batches, None)
@@ -90,41 +105,42 @@ class Feed:
             self.n_windows += len(batch) * self._settings.devices
             yield batch
 
-    def count(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def count(self) -> NDArray[np.int64]:
         """Return how many windows (or frames of windows) of each class the first epoch shows, shape (n_classes,).
 
         Raises
         ------
         ParameterError
-            If it shows none of a class, or has no batch.
+            If it shows none of a class.
         """
-        windows = self.windows
-        if len(self) == 0:
-            raise ParameterError(
-                f"windows: the training has {len(windows)}, of which the balance leaves less than one batch of "
-                f"{self._settings.batch_size}."
-            )
-        counts = np.bincount(windows.labels[self._all_rows(0)].ravel(), minlength=len(windows.classes))
-        for name, count in zip(windows.classes, counts, strict=True):
-            if count == 0:
-                raise ParameterError(f"windows: the training has none of the class {name!r}; no network can learn it.")
-        return counts.astype(np.int64)
+        return _check_classes(self.windows, self.windows.labels[self._rows(0)], "the balance leaves")
 
-    def _read(self) -> Iterator[Batch]:
-        epoch, rows = self.epoch, self._own_rows(self.epoch)
+    def _read(self, epoch: int) -> Iterator[Batch]:
+        rows = self._own_rows(epoch)
         batches = self._loader.epoch(epoch, rows=rows)
         if self._with_donors:
-            donors = draw_donors(self.windows, rows, seed=self._settings.seed, epoch=epoch)
-            pairs = zip(batches, self._loader.epoch(epoch, rows=donors), strict=True)
+            donors = draw_donors(self.windows, self._rows(epoch), seed=self._settings.seed, epoch=epoch)
+            pairs = zip(batches, self._loader.epoch(epoch, rows=self._share(donors)), strict=True)
             batches = (replace(batch, donors=donor) for batch, donor in pairs)
         for batch in batches:
             yield replace(batch, number=batch.number * self._settings.devices + self._rank)
 
-    def _all_rows(self, epoch: int) -> Indices:
+    def _own_rows(self, epoch: int) -> Indices:
+        return self._share(self._rows(epoch))
+
+    def _share(self, rows: Indices) -> Indices:
+        return rows[self._rank :: self._settings.devices]
+
+    def _rows(self, epoch: int) -> Indices:
         rows, size = self._loader.rows(epoch), self._settings.batch_size
         left = len(rows) % size
         left_out = left if self._settings.devices > 1 or (left == 1 and len(rows) > 1) else 0
         return rows[: len(rows) - left_out]
 
-    def _own_rows(self, epoch: int) -> Indices:
-        return self._all_rows(epoch)[self._rank :: self._settings.devices]
+
+def _check_classes(windows: WindowTable, labels: NDArray[np.int8], who: str) -> NDArray[np.int64]:
+    counts = np.bincount(labels.ravel(), minlength=len(windows.classes)).astype(np.int64)
+    for name, count in zip(windows.classes, counts, strict=True):
+        if count == 0:
+            raise ParameterError(f"windows: {who} none of the class {name!r}; no network can learn it.")
+    return counts

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import copy
-import logging
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import lightning.pytorch as lightning
-import torch
 from torch import nn
 
+from ictal.core.errors import IctalWarning
 from ictal.data.augmentation.augmentation import Augmentations
 from ictal.data.augmentation.synthetic_seizure import SyntheticSeizure
 from ictal.data.loader import WindowLoader
-from ictal.training.checkpoint import AtomicCheckpoints, find_checkpoint, make_fingerprint
+from ictal.training.checkpoint import find_checkpoint, make_fingerprint, read_standing
+from ictal.training.devices import OneMachine, others_started
 from ictal.training.epochs import Epochs, Progress, Validate, Watch
 from ictal.training.feed import Feed
+from ictal.training.repeatable import repeatable
 from ictal.training.settings import TrainingSettings
+from ictal.training.standing import Standing, find_best
 from ictal.training.task import TrainingTask
+from ictal.training.trackers import make_trackers
+from ictal.training.trainer import make_trainer, quiet_lightning, run_trainer, uses_gpu
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,7 @@ class Fitted:
         With the weights of the best epoch, in evaluation mode, on the processor.
     history : tuple of mapping of str to float
         The figures of each epoch: ``epoch``, ``lr``, ``train/loss``, ``train/waiting`` (share of the time spent waiting
-        for data), ``train/windows_per_second`` and what the validation said, as ``validation/pr_auc``.
+        for data), ``train/windows_per_second``, and what the validation said, such as ``validation/pr_auc``.
     best_epoch : int
         From 0 on.
     """
@@ -54,27 +57,32 @@ def fit(
     folder: Path | None = None,
     trackers: Sequence[str] = (),
     watch: Watch | None = None,
-    progress: Progress = lambda share, text: None,
+    progress: Progress = lambda share, text="": None,
 ) -> Fitted:
     """Fit a network to the windows of a loader.
+
+    The same network, windows and settings give the same weights, bit for bit on the same processor, however many
+    workers read, and however often the training was stopped in between.
 
     Parameters
     ----------
     network : Module
-        Answers logits ``(B, n_frames, n_classes)``. It is left as it is; parameters that need no gradient are frozen.
+        Answers logits ``(B, n_frames, n_classes)``. It is left as it is. Weights that require no gradient are frozen,
+        and layers all of whose weights are frozen work as in evaluation.
     loader : WindowLoader
         Windows and balance; the batch size, the workers and the seed are those of `settings`.
     settings : TrainingSettings
     validate : callable, optional
-        Called after each epoch with the network (the running mean of its weights where asked for) in evaluation mode,
-        answers figures by the names of :data:`ictal.training.metrics.MONITORS`. Without it all epochs are run, and the
-        last is the best.
+        Called after each epoch with the network, or with the running mean of its weights where that is asked for, in
+        evaluation mode; answers figures by the names of :data:`ictal.training.metrics.MONITORS`. Without it all epochs
+        are run and the last is the best.
     augmentations : Augmentations, optional
-        Done on the device.
+        Done where the network computes.
     folder : Path, optional
-        Where a checkpoint is written after each epoch; called again, a training goes on from there, and ends with the
-        weights of one that was never stopped.
+        Where ``metrics.csv`` and a checkpoint are written after each epoch. Called again, a training goes on from
+        there; one that has ended is read.
     trackers : sequence of str
+        Names of :data:`ictal.training.trackers.TRACKERS`, beside those that are always there; they need a folder.
     watch : callable, optional
         Called after each epoch with its number and figures; what it raises ends the training.
     progress : callable
@@ -87,69 +95,75 @@ def fit(
     Raises
     ------
     ParameterError
-        If a class has no windows, or another training stands in the folder.
+        If a class has no windows, another training stands in the folder, or the machine lacks what is asked for.
     DivergedError
         If the loss is no longer a number.
     OutputError
-        If the system refuses to write; what is in the folder can be gone on from.
+        If the system refuses to write; what stands in the folder can be gone on from.
     """
     varied = Augmentations() if augmentations is None else augmentations
-    fitted = copy.deepcopy(network)
-    fingerprint = make_fingerprint(fitted, loader, settings, varied)
+    Feed(loader, settings).count()
+    fingerprint = make_fingerprint(network, loader, settings, varied)
     checkpoint = None if folder is None else find_checkpoint(folder, fingerprint)
-    feed = Feed(loader, settings, with_donors=any(isinstance(step, SyntheticSeizure) for step in varied.steps))
-    epochs = Epochs(feed, settings, fingerprint, validate=validate, folder=folder, watch=watch, progress=progress)
-    with repeatable(settings.threads), quiet_lightning():
-        task = TrainingTask(fitted, settings.loss.build(feed.count()), settings, varied, len(feed))
-        trainer = lightning.Trainer(
-            max_epochs=settings.epochs,
-            accelerator=settings.accelerator,
-            devices=1,
-            precision=settings.precision,
-            gradient_clip_val=settings.clip,
-            callbacks=[epochs],
-            plugins=[AtomicCheckpoints()],
-            logger=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-            num_sanity_val_steps=0,
-            use_distributed_sampler=False,
+    standing = None if checkpoint is None else read_standing(checkpoint)
+    if standing is None or not standing.finished:
+        job = Job(network, loader, settings, varied, fingerprint, folder, checkpoint)
+        with others_started(train, job, settings.devices) as place:
+            epochs = train(job, place, trackers=trackers, validate=validate, watch=watch, progress=progress)
+        standing = epochs.standing
+    return _choose_best(network, standing, settings, validated=validate is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A training as it can be sent to another process; the parts are those of :func:`fit`."""
+
+    network: nn.Module
+    loader: WindowLoader
+    settings: TrainingSettings
+    augmentations: Augmentations
+    fingerprint: Mapping[str, str]
+    folder: Path | None
+    checkpoint: Path | None
+
+
+def train(job: Job, place: OneMachine, *, trackers: Sequence[str] = (), **caller: Any) -> Epochs:
+    """Train on one device, together with those on the others.
+
+    Parameters
+    ----------
+    job : Job
+    place : OneMachine
+        Which of the devices it is.
+    trackers : sequence of str
+    **caller
+        What the first device calls: ``validate``, ``watch`` and ``progress``, as :func:`fit` takes them.
+
+    Returns
+    -------
+    Epochs
+        After the last one.
+    """
+    settings, gpu = job.settings, uses_gpu(job.settings)
+    with_donors = any(isinstance(step, SyntheticSeizure) for step in job.augmentations.steps)
+    feed = Feed(job.loader, settings, with_donors=with_donors, rank=place.global_rank(), pin_memory=gpu)
+    epochs = Epochs(feed, settings, job.fingerprint, job.folder, **caller)
+    is_first = place.global_rank() == 0
+    with repeatable(settings.threads, gpu=gpu), quiet_lightning():
+        loggers = make_trackers(trackers, job.folder, settings) if is_first and job.folder is not None else ()
+        loss = settings.loss.build(feed.count())
+        task = TrainingTask(copy.deepcopy(job.network), loss, settings, job.augmentations, len(feed))
+        run_trainer(make_trainer(settings, place, [epochs], loggers), task, feed, job.checkpoint)
+    return epochs
+
+
+def _choose_best(network: nn.Module, standing: Standing, settings: TrainingSettings, *, validated: bool) -> Fitted:
+    if validated and find_best(standing.monitored(settings.monitor), settings.monitor) is None:
+        warnings.warn(
+            f"the validation never gave a number for {settings.monitor!r}; the weights of the last epoch are kept",
+            IctalWarning,
+            stacklevel=3,
         )
-        trainer.fit(task, feed, ckpt_path=None if checkpoint is None else str(checkpoint))
-    fitted.load_state_dict(epochs.best_weights)
-    return Fitted(fitted.cpu().eval(), tuple(epochs.history), epochs.best_epoch)
-
-
-@contextmanager
-def repeatable(threads: int) -> Iterator[None]:
-    """Compute on so many threads, by algorithms that give the same bits each time; afterwards all is as it was."""
-    before = torch.get_num_threads()
-    strict, warn_only = (
-        torch.are_deterministic_algorithms_enabled(),
-        torch.is_deterministic_algorithms_warn_only_enabled(),
-    )
-    with torch.random.fork_rng():
-        torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(True)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(before)
-            torch.use_deterministic_algorithms(strict, warn_only=warn_only)
-
-
-@contextmanager
-def quiet_lightning() -> Iterator[None]:
-    """Hold back what Lightning says about itself."""
-    loggers = [logging.getLogger(name) for name in ("lightning.pytorch", "lightning.fabric")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=UserWarning, module=r"lightning")
-            warnings.filterwarnings("ignore", message=r"`isinstance\(treespec, LeafSpec\)`", category=FutureWarning)
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+    best = copy.deepcopy(network).cpu()
+    best.load_state_dict(standing.best_weights)
+    return Fitted(best.eval(), tuple(standing.history), standing.best_epoch(settings.monitor))

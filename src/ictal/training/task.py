@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import lightning.pytorch as lightning
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ictal.core.errors import IctalError
+from ictal.core.errors import IctalError, ParameterError
 from ictal.data.augmentation.augmentation import Augmentations
 from ictal.data.batch import Batch
 from ictal.training.metrics import LOWER_IS_BETTER
+from ictal.training.repeatable import mix_seed
 from ictal.training.settings import TrainingSettings
 
 _LOOK_EVERY = 20
@@ -70,7 +71,10 @@ class TrainingTask(lightning.LightningModule):
     def configure_optimizers(self) -> Optimizer:
         """Return the optimizer over what is not frozen, with its schedules."""
         settings = self._settings
-        optimizer = settings.optimizer.build(one for one in self.network.parameters() if one.requires_grad)
+        learning = [one for one in self.network.parameters() if one.requires_grad]
+        if not learning:
+            raise ParameterError("network: all of its weights are frozen; there is nothing to train.")
+        optimizer = settings.optimizer.build(learning)
         self._schedules = list(
             settings.schedule.build(
                 optimizer,
@@ -93,7 +97,7 @@ class TrainingTask(lightning.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Start the random numbers of the epoch, and show the network that it is trained."""
-        torch.manual_seed(_mix(self._settings.seed, self.current_epoch, self.global_rank))
+        torch.manual_seed(mix_seed(self._settings.seed, self.current_epoch, self.global_rank))
         train_what_learns(self.network)
         self._losses, self._sum, self._count = [], 0.0, 0
 
@@ -138,10 +142,10 @@ class TrainingTask(lightning.LightningModule):
         DivergedError
             If one of them is not finite.
         """
-        losses = torch.stack(self._losses).double() if self._losses else torch.zeros(0)
+        losses = torch.stack(self._losses).cpu().double() if self._losses else torch.zeros(0)
         self._losses = []
         for number, loss in enumerate(losses.tolist(), start=self._count):
-            if not abs(loss) < float("inf"):
+            if self.global_rank == 0 and not math.isfinite(loss):
                 raise self._diverged(f"the loss is {loss} in batch {number}")
         self._sum, self._count = self._sum + float(losses.sum()), self._count + len(losses)
         return self._sum / max(self._count, 1)
@@ -188,7 +192,3 @@ def _average(network: nn.Module, decay: float) -> AveragedModel:
     mean = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
     averaged = AveragedModel(network, multi_avg_fn=mean, use_buffers=True)
     return averaged.requires_grad_(False).eval()
-
-
-def _mix(*numbers: int) -> int:
-    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
