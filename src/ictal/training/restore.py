@@ -38,7 +38,9 @@ def restore_network(detector: Detector) -> nn.Module:
     if kind.kind == "rule":
         raise ParameterError(f"{detector.name}: {model.name} is a rule; it has no weights to train.")
     if detector.parts.weights is None:
-        raise ParameterError(f"{detector.name}: its file holds no weights.safetensors, so it cannot be trained further.")
+        raise ParameterError(
+            f"{detector.name}: its file holds no weights.safetensors, so it cannot be trained further."
+        )
     config = read_configuration(kind.Config, model.config, detector.name, under="model.config")
     network: nn.Module = kind(config)
     try:

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from ictal.core.errors import ParameterError
+from ictal.core.events import Annotations
+from ictal.data.loader import BatchSet
+from ictal.data.prepared import PreparedRecording
+from ictal.data.windows import WindowTable
+from ictal.training.held_back import FEWEST_SEIZURE_WINDOWS, answer, hold_back, judge
+from ictal.training.readers import WindowsInMemory
+
+NIGHT = PreparedRecording("a", "anna", "1", "", ("C3",), 1.0, 10_000, Annotations((), 10_000.0))
+
+
+def make_table(labels: np.ndarray, step: int, length: int) -> WindowTable:
+    start = np.arange(len(labels), dtype=np.int64) * step
+    return WindowTable((NIGHT,), np.zeros(len(labels), np.int32), start, labels.astype(np.int8), length, ("bckg", "sz"))
+
+
+@given(
+    st.lists(st.sampled_from([0, 0, 0, 1]), min_size=60, max_size=200),
+    st.integers(1, 4),
+    st.integers(1, 8),
+    st.sampled_from([0.1, 0.25, 0.5]),
+)
+def test_no_sample_is_on_both_sides_and_of_each_class_the_last_are_held(
+    classes: list[int], step: int, length: int, share: float
+) -> None:
+    labels = np.array(classes)
+    table = make_table(labels, step, length)
+    try:
+        learned, held = hold_back(table, share)
+    except ParameterError:  # where every window of one class lies beside one of the other
+        return
+    covered = [np.zeros(10_000, np.bool_) for _ in range(2)]
+    for side, rows in zip(covered, (learned, held), strict=True):
+        for start in table.start[rows]:
+            side[start : start + length] = True
+    assert not (covered[0] & covered[1]).any()
+    for number in (0, 1):
+        of_class = np.flatnonzero(labels == number)
+        own = held[labels[held] == number]
+        wanted = round(share * len(of_class)) if number == 0 or len(of_class) >= FEWEST_SEIZURE_WINDOWS else 0
+        np.testing.assert_array_equal(own, of_class[len(of_class) - wanted :])
+
+
+def test_few_windows_of_seizure_are_all_learned_from() -> None:
+    labels = np.zeros(100, np.int64)
+    labels[[10, 20, 30]] = 1
+    learned, held = hold_back(make_table(labels, 4, 4), 0.25)
+    assert labels[learned].sum() == 3
+    assert labels[held].sum() == 0
+
+
+def test_windows_of_another_recording_do_not_overlap() -> None:
+    table = make_table(np.zeros(20, np.int64), 2, 4)
+    two = WindowTable(
+        (NIGHT, NIGHT),
+        np.repeat(np.array([0, 1], np.int32), 10),
+        np.tile(table.start[:10], 2),
+        table.labels,
+        4,
+        ("bckg", "sz"),
+    )
+    learned, held = hold_back(two, 0.5)
+    assert held.tolist() == list(range(10, 20))
+    assert learned.tolist() == list(range(10))
+
+
+class Loudness(nn.Module):
+    """Logits from the mean of a window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(1.0))
+        self.dropout = nn.Dropout(0.9)
+
+    def forward(self, signal: Tensor) -> Tensor:
+        loud = self.dropout(self.weight * signal.mean(dim=(1, 2)))
+        return torch.stack([torch.zeros_like(loud), loud], dim=1)[:, None]
+
+
+def test_the_loss_counts_each_class_the_same() -> None:
+    """Three windows of background and one of seizure, each called rightly with known odds."""
+    means, labels = np.array([-2.0, -2.0, -2.0, 1.0]), np.array([0, 0, 0, 1])
+    reader = WindowsInMemory({"anna": np.repeat(means[:, None, None], 8, axis=2)}, ("C3",), 1.0)
+    windows = BatchSet(reader, reader.tabulate(labels, ("bckg", "sz")))
+    network = Loudness().train()
+    expected = (np.log1p(np.exp(-2.0)) + np.log1p(np.exp(-1.0))) / 2
+    assert judge(network, windows) == pytest.approx(expected)
+    assert network.training
+    logits, truth = answer(network, windows)
+    np.testing.assert_allclose(logits[:, 1], means, rtol=1e-6)
+    np.testing.assert_array_equal(truth, labels)
