@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def test_the_report_tells_what_is_best_and_that_this_is_no_test(tmp_path: Path) 
     assert "Best event_f1 0.9 trial 3" in text
     assert "Finished 2 Ended early 1 Failed 2 Still running 1 Time of all trials 2 min 36 s" in text
     assert "These are no test results." in text
+    assert "so few subjects" in text
     assert "top/1.toml 3 0.9000 2 0.004 focal top/2.toml 0 0.8123 2 0.001 focal" in text
     assert "the best by pr_auc, not the last. Higher is better." in text
     assert "training.optimizer.lr = 0.01, training.loss = cross-entropy training diverged: &lt;nan&gt;" in text
@@ -60,7 +62,8 @@ def test_the_page_needs_nothing_else_and_describes_its_pictures(tmp_path: Path) 
 
 
 def test_one_finished_trial_is_enough_for_a_report(tmp_path: Path) -> None:
-    text = read(tmp_path / "report.html", summarise(ROWS[:1]))
+    text = read(tmp_path / "report.html", replace(summarise(ROWS[:1]), n_validation_subjects=5))
+    assert "so few subjects" not in text
     assert "1 trial over 2 settings" in text
     assert "No trial failed." in text
     assert "Share of each setting" not in text

@@ -71,7 +71,8 @@ def tune_recipe(
     fold : str, optional
         As in :func:`~ictal.experiments.train.train_recipe`; whom it tests on takes no part.
     n_trials : int
-        Of the study in all, with those of earlier runs, of other machines, and those that failed.
+        Of the study in all, with those of earlier runs, of other machines, and those that failed. Machines that end
+        at the same moment may run one more.
     storage : str, optional
         URL of a database, as ``postgresql://user:password@server/database``, on which several machines may work at a
         time; an SQLite file in the run folder where not given.

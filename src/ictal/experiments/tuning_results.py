@@ -147,7 +147,7 @@ def _describe_run(job: Job, storage: str) -> tuple[tuple[str, str], ...]:
             "data",
             f"{data['corpus']}: {data['n_subjects']} subjects, {data['hours']:g} h, {data['n_seizures']} seizures",
         ),
-        ("split", f"{job.recipe.split.by if job.split.name != 'all' else 'all'}: {job.split.name}"),
+        ("split", job.split.name if job.split.name == "all" else f"{job.split.name} of {job.recipe.split.by}"),
         ("sampler", f"{tuning.sampler}, {tuning.startup} trials at random first, seed {tuning.seed}"),
         ("pruner", f"{tuning.pruner}, every trial is given {tuning.warmup} epochs"),
         ("study", f"{job.place.name!r} in {storage}"),

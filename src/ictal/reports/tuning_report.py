@@ -27,6 +27,9 @@ FINISHED, PRUNED, FAILED, RUNNING = "finished", "pruned", "failed", "running"
 FEW = 20
 """Finished trials below which their differences say little about what matters."""
 
+FEW_SUBJECTS = 5
+"""Validation subjects below which small differences say nothing."""
+
 
 @dataclass(frozen=True)
 class TrialRow:
@@ -138,6 +141,7 @@ def write_tuning_report(path: Path | str, summary: TuningSummary) -> None:
         "running": summary.of_state(RUNNING),
         "seconds": sum(row.seconds for row in summary.rows if row.seconds is not None),
         "few": FEW,
+        "few_subjects": FEW_SUBJECTS,
         "pictures": _draw(summary),
     }
     page = load_template(TEMPLATE).generate(context, show=show_value)
