@@ -89,7 +89,7 @@ class Loudness(nn.Module):
 def test_the_loss_counts_each_class_the_same() -> None:
     """Three windows of background and one of seizure, each called rightly with known odds."""
     means, labels = np.array([-2.0, -2.0, -2.0, 1.0]), np.array([0, 0, 0, 1])
-    reader = WindowsInMemory({"anna": np.repeat(means[:, None, None], 8, axis=2)}, ("C3",), 1.0)
+    reader = WindowsInMemory(np.repeat(means[:, None, None], 8, axis=2), ["anna"] * 4, ("C3",), 1.0)
     windows = BatchSet(reader, reader.tabulate(labels, ("bckg", "sz")))
     network = Loudness().train()
     expected = (np.log1p(np.exp(-2.0)) + np.log1p(np.exp(-1.0))) / 2

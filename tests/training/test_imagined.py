@@ -14,7 +14,7 @@ RATE = 128.0
 
 def make_background(n: int, seed: int = 0) -> BatchSet:
     signal = np.random.default_rng(seed).normal(0.0, 20.0, (n, 3, 512))
-    reader = WindowsInMemory({"anna": signal}, ("C3", "C4", "Cz"), RATE)
+    reader = WindowsInMemory(signal, ["anna"] * n, ("C3", "C4", "Cz"), RATE)
     return BatchSet(reader, reader.tabulate(np.zeros(n, np.int64), ("bckg", "sz")))
 
 

@@ -15,7 +15,7 @@ CLASSES = ("bckg", "sz")
 
 def make(labels: list[int], level: float = 0.0) -> BatchSet:
     signal = np.full((len(labels), 1, 4), level) + np.arange(len(labels))[:, None, None]
-    reader = WindowsInMemory({"anna": signal}, ("C3",), 1.0)
+    reader = WindowsInMemory(signal, ["anna"] * len(labels), ("C3",), 1.0)
     return BatchSet(reader, reader.tabulate(np.array(labels), CLASSES))
 
 

@@ -117,5 +117,5 @@ def _draw_evenly(draws: np.random.Generator, low: float, high: float, n: int) ->
 def _gather(signal: Signal, table: WindowTable) -> BatchSet:
     """Return windows in memory as those of one recording, without labels yet."""
     of = table.recordings[table.recording[0]]
-    reader = WindowsInMemory({of.subject: signal}, of.channels, table.sampling_rate)
+    reader = WindowsInMemory(signal, [of.subject] * len(signal), of.channels, table.sampling_rate)
     return BatchSet(reader, reader.tabulate(np.zeros(table.labels.shape, np.int8), table.classes))

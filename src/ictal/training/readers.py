@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -57,41 +57,48 @@ class SignalsInMemory:
 
 
 class WindowsInMemory:
-    """Windows that were cut already, of one or more persons.
+    """Windows that were cut already, of one or more persons; the array is not copied.
 
     Each person is a recording in which the windows follow each other; they need not have done so.
 
     Parameters
     ----------
-    signals : mapping of str to ndarray, shape (n_windows, n_channels, length)
-        The windows of each person, in µV, all of the same length.
+    signal : ndarray, shape (n_windows, n_channels, length)
+        In µV, of any type of numbers; mapped from a file perhaps.
+    persons : sequence of str, length n_windows
+        Whose each window is.
     channels : tuple of str
     sampling_rate : float
         Hz.
 
     Examples
     --------
-    >>> signals = {"anna": np.zeros((2, 1, 4)), "ben": np.ones((1, 1, 4))}
-    >>> reader = WindowsInMemory(signals, ("C3",), 1.0)
-    >>> reader.tabulate(np.array([0, 1, 0]), ("bckg", "sz")).start.tolist()
-    [0, 4, 0]
+    >>> signal = np.arange(3.0)[:, None, None].repeat(4, axis=2)
+    >>> reader = WindowsInMemory(signal, ["anna", "ben", "anna"], ("C3",), 1.0)
+    >>> table = reader.tabulate(np.array([0, 1, 0]), ("bckg", "sz"))
+    >>> table.recording.tolist(), table.start.tolist()
+    ([0, 1, 0], [0, 0, 4])
     >>> reader.read_windows([1, 0], [0, 4], 4)[:, 0, 0].tolist()
-    [1.0, 0.0]
+    [1.0, 2.0]
     """
 
-    def __init__(self, signals: Mapping[str, NDArray[Any]], channels: tuple[str, ...], sampling_rate: float) -> None:
-        self._signals = tuple(signals.values())
-        self._length = int(self._signals[0].shape[2])
-        lengths = [len(signal) * self._length for signal in self._signals]
+    def __init__(
+        self, signal: NDArray[Any], persons: Sequence[str], channels: tuple[str, ...], sampling_rate: float
+    ) -> None:
+        self._signal, self._length = signal, int(signal.shape[2])
+        names = list(dict.fromkeys(persons))
+        self._person = np.array([names.index(person) for person in persons], np.int32)
+        self._rows = tuple(np.flatnonzero(self._person == number) for number in range(len(names)))
+        lengths = [len(rows) * self._length for rows in self._rows]
         self.recordings: tuple[PreparedRecording, ...] = tuple(
             PreparedRecording(
                 name, name, "1", "", channels, sampling_rate, n_samples, Annotations((), n_samples / sampling_rate)
             )
-            for name, n_samples in zip(signals, lengths, strict=True)
+            for name, n_samples in zip(names, lengths, strict=True)
         )
 
     def tabulate(self, labels: NDArray[np.integer[Any]], classes: tuple[str, ...]) -> WindowTable:
-        """Return the table of all windows, in the order of the persons.
+        """Return the table of all windows, in the order of the array.
 
         Parameters
         ----------
@@ -99,22 +106,18 @@ class WindowsInMemory:
         classes : tuple of str
             Class 0 comes first.
         """
-        counts = [len(signal) for signal in self._signals]
-        return WindowTable(
-            recordings=self.recordings,
-            recording=np.repeat(np.arange(len(counts), dtype=np.int32), counts),
-            start=np.concatenate([np.arange(count, dtype=np.int64) for count in counts]) * self._length,
-            labels=labels.astype(np.int8),
-            length=self._length,
-            classes=classes,
-        )
+        start = np.empty(len(self._signal), np.int64)
+        for rows in self._rows:
+            start[rows] = np.arange(len(rows)) * self._length
+        return WindowTable(self.recordings, self._person, start, labels.astype(np.int8), self._length, classes)
 
     def read_windows(self, recordings: ArrayLike, starts: ArrayLike, length: int) -> Signal:
         """Return windows, shape (n, n_channels, length)."""
         if length != self._length:
             raise ParameterError(f"length: {length} is not allowed; the windows have {self._length} samples.")
         pairs = zip(np.asarray(recordings).tolist(), np.asarray(starts).tolist(), strict=True)
-        return np.stack([self._signals[number][start // length] for number, start in pairs]).astype(np.float32)
+        rows = [int(self._rows[number][start // length]) for number, start in pairs]
+        return np.asarray(self._signal[rows], dtype=np.float32)
 
 
 class JoinedReader:
