@@ -130,7 +130,7 @@ def test_an_unknown_key_of_a_step_lists_the_allowed_ones() -> None:
         ({"windows": {"length": 1.0, "step": 0.3}}, r"windows\.step: 0\.3 s .* 38\.4 samples at 128 Hz"),
         ({"windows": {"length": 1.001, "step": 0.5}}, r"windows\.length: 1\.001 s"),
         ({"chain": {"steps": [{"step": "lowpass"}]}}, "'lowpass' is not allowed.*Did you mean 'low-pass'"),
-        ({"calibration": {"kind": "isotonic"}}, r"calibration\.kind: .*'none' or 'platt'"),
+        ({"calibration": {"kind": "sigmoid"}}, r"calibration\.kind: .*'none', 'platt', 'temperature' or 'isotonic'"),
     ],
 )
 def test_a_wrong_value_is_named(change: dict[str, Any], message: str) -> None:
