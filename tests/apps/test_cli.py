@@ -79,7 +79,7 @@ def test_no_argument_at_all_shows_the_help(shell: Ictal) -> None:
         (["detect", "x.edf", "--threshold", "high"], "Invalid value for '--threshold'"),
         (["detect", "x.edf", "--detector"], "Option '--detector' requires an argument"),
         (["report"], "Missing argument 'RECORDING'"),
-        (["bench", "train"], "bench: 'train' is not allowed; allowed is 'detect'"),
+        (["bench", "swim"], "bench: 'swim' is not allowed; allowed are 'detect', 'train'"),
         (["detect", "gone.edf"], "gone.edf: there is no such file or folder"),
         (["report", "gone.edf"], "gone.edf: there is no such file"),
         (["doctor", "gone.edf"], "gone.edf: there is no such file or folder"),
@@ -401,3 +401,16 @@ def test_bench_measures_and_prints_a_table(ictal: Ictal, monkeypatch: pytest.Mon
     monkeypatch.setattr("ictal.experiments.bench.bench_detect", measure)
     assert ictal("bench", "detect", "--hours", "0.5", "--repeats", "2").out == "a table\n"
     assert asked == [(0.5, 2)]
+
+
+def test_bench_train_measures_the_networks_that_are_named(ictal: Ictal, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[list[str], int]] = []
+
+    def measure(models: list[str], *, repeats: int, progress: Callable[..., None]) -> str:
+        asked.append((models, repeats))
+        progress(1.0, "a text")
+        return "a table"
+
+    monkeypatch.setattr("ictal.experiments.bench_training.bench_training", measure)
+    assert ictal("bench", "train", "--model", "tcn", "--repeats", "2").out == "a table\n"
+    assert asked == [(["tcn"], 2)]

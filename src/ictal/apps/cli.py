@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ictal.apps.calibrate import calibrate
 from ictal.apps.compare import compare
 from ictal.apps.console import (
     EXIT_BAD_INPUT,
@@ -24,6 +25,7 @@ from ictal.apps.console import (
     say,
 )
 from ictal.apps.convert import convert
+from ictal.apps.crossval import crossval
 from ictal.apps.download import download
 from ictal.apps.options import (
     Animals,
@@ -42,8 +44,9 @@ from ictal.apps.prepare import prepare
 from ictal.apps.score import VIEWS, score
 from ictal.apps.simulate import simulate
 from ictal.apps.train import recipes, train
-from ictal.apps.verbs import VERBS
-from ictal.core.errors import ParameterError
+from ictal.apps.tune import tune
+from ictal.apps.verbs import PARTS, VERBS
+from ictal.core.errors import ParameterError, check_option
 from ictal.core.version import __version__
 
 app = typer.Typer(
@@ -94,6 +97,9 @@ app.command()(download)
 app.command()(convert)
 app.command()(prepare)
 app.command()(train)
+app.command()(crossval)
+app.command()(tune)
+app.command()(calibrate)
 app.command()(recipes)
 
 
@@ -231,15 +237,20 @@ def models() -> None:
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="What to measure: detect.", metavar="detect")] = "detect",
-    hours: Annotated[float, typer.Option(min=0.01, help="Length of the simulated recording.")] = 1.0,
+    what: Annotated[str, typer.Argument(help="What to measure: detect or train.", metavar="detect|train")] = "detect",
+    hours: Annotated[float, typer.Option(min=0.01, help="Length of the simulated recording; of detect.")] = 1.0,
     repeats: Annotated[int, typer.Option(min=1, help="Runs of each measurement; the median counts.")] = 5,
+    model: Annotated[
+        list[str], typer.Option("--model", help="A network; of train. All where none is named.", metavar="NAME")
+    ] = [],  # noqa: B006
 ) -> None:
     """Measure ictal on this machine."""
-    if what != "detect":
-        raise ParameterError(f"bench: {what!r} is not allowed; allowed is 'detect'.")
+    check_option("bench", what, ["detect", "train"])
     with progress_bar("bench") as progress:
-        table = VERBS.load("bench")(hours, repeats, progress)
+        if what == "detect":
+            table = VERBS.load("bench")(hours, repeats, progress)
+        else:
+            table = PARTS.load("bench training")(model, repeats=repeats, progress=progress)
     say(table)
 
 

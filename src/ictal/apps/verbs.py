@@ -13,6 +13,9 @@ VERBS = Table(
         "prepare": "ictal.experiments.prepare:prepare_corpus",
         "convert": "ictal.experiments.convert:convert_corpus",
         "train": "ictal.experiments.train:train_recipe",
+        "crossval": "ictal.experiments.crossval:crossval_recipe",
+        "tune": "ictal.experiments.tune:tune_recipe",
+        "calibrate": "ictal.experiments.calibrate:calibrate_detector",
         "recipes": "ictal.experiments.recipe:list_recipes",
         "compare": "ictal.experiments.compare:compare_runs",
         "detect": "ictal.experiments.detect:detect_paths",
@@ -31,6 +34,7 @@ PARTS = Table(
         "exam": "ictal.experiments.simulate:simulate_exam",
         "twin": "ictal.experiments.twin:simulate_twin",
         "curves": "ictal.experiments.curves:score_curves",
+        "bench training": "ictal.experiments.bench_training:bench_training",
         "download plan": "ictal.experiments.download:plan_download",
     },
 )

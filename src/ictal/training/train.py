@@ -26,7 +26,9 @@ from ictal.training.assemble import assemble_detector
 from ictal.training.evaluation import evaluate, make_validate
 from ictal.training.fit import Fitted, fit
 from ictal.training.network import build_network
+from ictal.training.repeatable import repeatable
 from ictal.training.settings import TaskSettings
+from ictal.training.trainer import uses_gpu
 
 Progress = Callable[..., None]
 Watch = Callable[[int, Mapping[str, float]], None]
@@ -118,7 +120,11 @@ def train_detector(
     write_history(folder, TrainingHistory(task.training.monitor, fitted.best_epoch, fitted.history))
     side: Side = "validation" if isinstance(split, SealedSplit) or not split.test else "test"
     portions = split.test if side == "test" else split.validation
-    figures = evaluate(fitted.network, store, portions, task, folder, side, loss=loss) if portions else {}
+    device = "cuda" if uses_gpu(task.training) else "cpu"
+    with repeatable(task.training.threads):
+        figures = (
+            evaluate(fitted.network, store, portions, task, folder, side, loss=loss, device=device) if portions else {}
+        )
     detector = assemble_detector(
         fitted.network,
         task,
