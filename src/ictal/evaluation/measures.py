@@ -108,6 +108,11 @@ class Measures:
     curves: DetectorCurves
     _parts: _Parts
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each figure is called where those of events, seconds and windows stand together."""
+        return {name: f"{figure.of}: {figure.title}" for name, figure in FIGURES.items()}
+
     def of(self, names: Iterable[tuple[str, float]]) -> Group:
         """Take some recordings as one, a fold perhaps.
 

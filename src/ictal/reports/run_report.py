@@ -146,8 +146,10 @@ def _write(folder: Path, folds: Sequence[FoldSummary], measures: Measures | None
         "monitor": recipe["training"]["monitor"],
         **(_show_measures(measures) if measures is not None else {"measures": None}),
     }
-    filters = {"figure": show_figure, "estimate": show_estimate, "behaviour": name_fault, "spans": span_groups}
-    page = load_template(TEMPLATE, **filters).generate(context)
+    template = load_template(
+        TEMPLATE, figure=show_figure, estimate=show_estimate, behaviour=name_fault, spans=span_groups
+    )
+    page = template.generate(context)
     with atomic_write(folder / FILE, "w") as file:
         file.writelines(page)
     return folder / FILE
