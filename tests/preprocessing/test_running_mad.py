@@ -29,3 +29,21 @@ def test_a_short_artefact_does_not_change_the_scale() -> None:
     x[:, 1500:1700] += 5000.0 * np.sign(np.random.default_rng(3).standard_normal(200))
     disturbed = RunningMad(window=20.0).apply(Recording.from_array(x, 50.0)).read(40.0)
     assert np.abs(disturbed).max() == pytest.approx(np.abs(clean).max(), rel=0.2)
+
+
+def test_one_deviation_for_all_channels_keeps_their_sizes_to_each_other() -> None:
+    x = np.random.default_rng(4).standard_normal((3, 400)) * [[1.0], [5.0], [20.0]]
+    scaled = RunningMad(window=5.0, shared=True, normal=True).apply(Recording.from_array(x, 10.0)).read()[:, 100:]
+    sizes = np.median(np.abs(scaled), axis=1)
+    np.testing.assert_allclose(sizes / sizes[1], [0.2, 1.0, 4.0], rtol=0.2)
+    assert np.std(scaled[1]) == pytest.approx(1.0, rel=0.2)
+
+
+def test_what_is_beyond_the_limit_is_set_to_it() -> None:
+    x = np.random.default_rng(5).standard_normal((1, 3000))
+    x[:, 2000:2100] *= 1e5
+    scaled = RunningMad(window=20.0, limit=50.0).apply(Recording.from_array(x, 50.0)).read()
+    assert np.abs(scaled).max() == 50.0
+    assert np.array_equal(
+        scaled[:, :2000], RunningMad(window=20.0).apply(Recording.from_array(x, 50.0)).read(0.0, 40.0)
+    )

@@ -34,11 +34,14 @@ class RunningStep(Step):
         is 0.
     floor : float
         The least spread, in units of the signal, so that silence is not blown up to noise.
+    limit : float or None
+        Values farther from 0 than this, in spreads, are set to it: an artefact behind a quiet minute has no end.
     """
 
     window: float = Field(default=60.0, gt=0, allow_inf_nan=False)
     update: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     floor: float = Field(default=1e-3, gt=0, allow_inf_nan=False)
+    limit: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
     @property
     def causal(self) -> bool:
@@ -58,7 +61,8 @@ class RunningStep(Step):
         if past[0].shape[1] == 0:
             return np.zeros_like(signal)
         centre, spread = self.combine(*past)
-        return rescale(signal, centre[:, None], np.maximum(spread, self.floor)[:, None])
+        scaled = rescale(signal, centre[:, None], np.maximum(spread, self.floor)[:, None])
+        return scaled if self.limit is None else np.clip(scaled, -self.limit, self.limit)
 
     def stretch_length(self, sampling_rate: float) -> int:
         """Return the samples of a stretch."""

@@ -22,6 +22,8 @@ class RunningMad(RunningStep):
     ----------
     normal : bool
         Multiply the deviation by 1.4826, so that it is the standard deviation where the signal is normal noise.
+    shared : bool
+        Divide all channels by one deviation, the median of theirs, so that they keep their sizes to each other.
 
     Examples
     --------
@@ -31,6 +33,7 @@ class RunningMad(RunningStep):
 
     step: Literal["running-mad"] = "running-mad"
     normal: bool = False
+    shared: bool = False
 
     def summarise(self, stretches: Signal) -> Summary:
         centre = find_middle(stretches)
@@ -38,4 +41,6 @@ class RunningMad(RunningStep):
 
     def combine(self, centres: PerChannel, spreads: PerChannel) -> Summary:
         factor = NORMAL_MAD if self.normal else 1.0
+        if self.shared:
+            spreads = np.broadcast_to(np.median(spreads, axis=0), spreads.shape)
         return np.median(centres, axis=1), np.median(spreads, axis=1) * factor
