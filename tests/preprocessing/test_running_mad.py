@@ -32,11 +32,11 @@ def test_a_short_artefact_does_not_change_the_scale() -> None:
 
 
 def test_one_deviation_for_all_channels_keeps_their_sizes_to_each_other() -> None:
-    x = np.random.default_rng(4).standard_normal((3, 400)) * [[1.0], [5.0], [20.0]]
-    scaled = RunningMad(window=5.0, shared=True, normal=True).apply(Recording.from_array(x, 10.0)).read()[:, 100:]
+    x = np.random.default_rng(4).standard_normal((3, 8000)) * [[1.0], [5.0], [20.0]]
+    scaled = RunningMad(window=5.0, shared=True, normal=True).apply(Recording.from_array(x, 200.0)).read()[:, 2000:]
     sizes = np.median(np.abs(scaled), axis=1)
-    np.testing.assert_allclose(sizes / sizes[1], [0.2, 1.0, 4.0], rtol=0.2)
-    assert np.std(scaled[1]) == pytest.approx(1.0, rel=0.2)
+    np.testing.assert_allclose(sizes / sizes[1], [0.2, 1.0, 4.0], rtol=0.1)
+    assert np.std(scaled[1]) == pytest.approx(1.0, rel=0.1)
 
 
 def test_what_is_beyond_the_limit_is_set_to_it() -> None:
