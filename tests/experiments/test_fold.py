@@ -121,10 +121,11 @@ def test_names_of_folders_are_safe_and_apart() -> None:
 
 def test_a_fold_is_told_apart_by_its_recipe(trained: Fold) -> None:
     other: Recipe = trained.recipe.model_copy(update={"name": "other"})
-    (trained.folder / "history.json").rename(trained.folder / "history.old")
+    detector = trained.folder / "detector.ictal"
+    hidden = detector.rename(trained.folder / "hidden")
     try:
         outcome = run_fold(replace(trained, recipe=other))
     finally:
-        (trained.folder / "history.old").rename(trained.folder / "history.json")
+        hidden.rename(detector)
     assert outcome.status == FAILED
     assert "recipe" in outcome.problem

@@ -13,8 +13,7 @@ from ictal.core.errors import IctalError, IctalWarning, ParameterError
 from ictal.data.portions import Split, write_splits
 from ictal.data.store import Store
 from ictal.evaluation.folds import FAILED, FINISHED, LEFT_OUT
-from ictal.evaluation.history import FILE as HISTORY
-from ictal.evaluation.history import TrainingHistory, read_history, write_history
+from ictal.evaluation.history import TrainingHistory, read_history
 from ictal.experiments.recipe import Recipe, write_recipe
 from ictal.experiments.run_record import open_run
 from ictal.io.json_file import read_json_file
@@ -52,8 +51,8 @@ class Fold:
 
     @property
     def is_trained(self) -> bool:
-        """Whether its detector, its scores and its history are there."""
-        return all((self.folder / name).is_file() for name in (HISTORY, DETECTOR))
+        """Whether its detector is there, which is written when all else is."""
+        return (self.folder / DETECTOR).is_file()
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def _train(fold: Fold, progress: Progress) -> str:
         return str(problem)
     open_run(fold.folder, "train", fold.recipe, store, split=fold.split.name)
     write_splits(fold.folder / "splits.json", [fold.split])
-    trained = train_detector(
+    train_detector(
         fold.recipe.task,
         store,
         fold.split,
@@ -138,8 +137,6 @@ def _train(fold: Fold, progress: Progress) -> str:
         progress=progress,
         provenance={"recipe": write_recipe(fold.recipe)},
     )
-    fitted = trained.fitted
-    write_history(fold.folder, TrainingHistory(fold.recipe.training.monitor, fitted.best_epoch, fitted.history))
     return ""
 
 
