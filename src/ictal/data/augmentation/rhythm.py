@@ -24,7 +24,7 @@ FASTEST_SHARP = 7.0
 """Hz above which no rhythm is of spikes: they would run into each other."""
 
 USUAL = 8.0
-"""Hz at which a rhythm has the drawn size; faster ones are smaller, as in the EEG."""
+"""Hz at which a rhythm has the drawn size."""
 
 _HARMONICS = ((2, 0.7), (3, 0.4))
 _SHARE_WITH_HARMONIC = 0.6
@@ -92,13 +92,24 @@ class Rhythm(Augmentation):
         drift = draws.uniform(*self.octaves, n) * n_samples / batch.sampling_rate / 8.0
         wave = draw_waves(frequency, drift, self.sharp, n_samples, batch.sampling_rate, draws)
         seen = spread_waves(wave, batch.channels, batch.sampling_rate, draws)
-        falling = (USUAL / frequency).pow(self.falling).clamp(max=1.5)
-        size = typical_size(batch.signal) * (draws.log_uniform(*self.ratio, n) * falling)[:, None, None]
+        ratio = draws.log_uniform(*self.ratio, n) * fall_above(frequency, self.falling)
+        size = typical_size(batch.signal) * ratio[:, None, None]
         weaker = torch.where(draws.chance(self.damped, n), draws.log_uniform(0.3, 1.0, n), 1.0)
         labels = torch.zeros_like(batch.labels) if batch.soft else torch.ones_like(batch.labels)
         if batch.soft:
             labels[..., 1] = 1.0
         return replace(batch, signal=batch.signal * weaker[:, None, None] + size * seen, labels=labels)
+
+
+def fall_above(frequency: Tensor, exponent: float) -> Tensor:
+    """Return how large a rhythm is beside one of 8 Hz: faster ones are smaller, as in the EEG.
+
+    Examples
+    --------
+    >>> fall_above(torch.tensor([2.0, 8.0, 32.0]), 0.5)
+    tensor([1.5000, 1.0000, 0.5000])
+    """
+    return (USUAL / frequency).pow(exponent).clamp(max=1.5)
 
 
 def draw_waves(
