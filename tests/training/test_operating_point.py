@@ -70,6 +70,17 @@ def test_a_lone_peak_is_passed_by() -> None:
     assert place[1] == 14
 
 
+def test_a_poor_setting_among_good_ones_is_passed_by() -> None:
+    """Its neighbours make no event."""
+    found = np.full((1, *SHAPE), 8.0, dtype=np.float32)
+    found[0, 1, 8, 1, 1, 1] = 0.1
+    false = np.full((1, *SHAPE), 6.0, dtype=np.float32)
+    false[:, :, 6:11] = 2.0
+    false[0, 1, 8, 1, 1, 1] = 0.0
+    place = choose_place(make_counts(found, false), budget=5.0)
+    assert place != (1, 8, 1, 1, 1) and 6 <= place[1] <= 10
+
+
 def test_a_lone_setting_without_false_alarms_among_many_with_them_is_passed_by() -> None:
     false = np.full((1, *SHAPE), 50.0, dtype=np.float32)
     false[:, :, 12:17] = 4.0

@@ -41,9 +41,9 @@ def choose_place(counts: SearchCounts, budget: float, objective: Objective = "se
     """Return the setting that is best among those that keep to a number of false alarms.
 
     All figures are averages over subjects. A setting must keep to the budget itself and, if any does, on the mean with
-    its neighbours in the grid; it is judged by the mean of what it and they reach. Neighbours are one step away in each
-    direction, or two of the threshold. Of equals those with the fewest false alarms are left, and the one in the middle
-    of them is taken. Settings that claim nearly all of the time do not count.
+    its neighbours in the grid; it is judged by what it reaches or by that mean, whichever is lower. Neighbours are one
+    step away in each direction, or two of the threshold. Of equals those with the fewest false alarms are left, and the
+    one in the middle of them is taken. Settings that claim nearly all of the time do not count.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def choose_place(counts: SearchCounts, budget: float, objective: Objective = "se
     if not allowed.any():
         raise BudgetError(_tell_nearest(useful, claims_all, sensitivity, alarms, budget))
     # Rounded, for neighbours are added up in other orders at other places.
-    calmness, worth = _around(alarms).round(9), _around(merit).round(9)
+    calmness, worth = _around(alarms).round(9), np.minimum(merit, _around(merit)).round(9)
     calm = allowed & (calmness <= budget)
     left = calm if calm.any() else allowed
     left = left & (worth == worth[left].max())
