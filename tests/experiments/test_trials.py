@@ -15,7 +15,6 @@ from ictal.experiments.recipe import Recipe, read_recipe
 from ictal.experiments.trial_rows import REASON
 from ictal.experiments.trials import (
     Follower,
-    LastEpoch,
     TrialError,
     reason_told,
     strip_trials,
@@ -32,9 +31,14 @@ def recipe(compared_by: str | None = None, **training: str) -> Recipe:
     return read.model_copy(update={"tuning": TuningSettings(monitor=compared_by)})  # type: ignore[arg-type]
 
 
-def follow(of: Recipe, kept_by: Sequence[float], compared: Sequence[float]) -> tuple[optuna.Trial, Follower]:
+def follow(
+    of: Recipe,
+    kept_by: Sequence[float],
+    compared: Sequence[float],
+    pruner: optuna.pruners.BasePruner | None = None,
+) -> tuple[optuna.Trial, Follower]:
     """Show a trial the figures of some epochs."""
-    trial = optuna.create_study(direction="maximize").ask()
+    trial = optuna.create_study(direction="maximize", pruner=pruner).ask()
     follower = Follower(trial, of)
     for epoch, (one, other) in enumerate(zip(kept_by, compared, strict=True)):
         follower.see(epoch, {"validation/pr_auc": one, "validation/event_f1": other})
@@ -65,12 +69,17 @@ def test_an_epoch_without_a_number_tells_nothing() -> None:
         follower.worth()
 
 
-def test_the_last_epoch_ends_a_trial_and_so_does_patience() -> None:
-    with pytest.raises(LastEpoch):
-        follow(recipe(), [0.1] * 5, [0.0] * 5)
-    with pytest.raises(LastEpoch):
-        follow(recipe(patience="2"), [0.5, 0.4, 0.4], [0.0] * 3)
-    follow(recipe(patience="3"), [0.5, 0.4, 0.4], [0.0] * 3)
+def test_a_trial_that_is_over_is_not_pruned_any_more() -> None:
+    pruner = optuna.pruners.ThresholdPruner(lower=2.0)
+    with pytest.raises(optuna.TrialPruned):
+        follow(recipe(), [0.1], [0.0], pruner)
+    for of in (recipe(epochs="1"), recipe(patience="1")):
+        trial = optuna.create_study(direction="maximize", pruner=pruner).ask()
+        follower = Follower(trial, of)
+        figures = {"validation/pr_auc": 0.1, "validation/event_f1": 0.0}
+        if of.training.epochs > 1:
+            follower._monitored, follower._compared = [0.5], [0.5]
+        follower.see(0, figures)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from ictal.io.atomic import atomic_write
 from ictal.reports.tuning_report import TrialRow
 from ictal.training.standing import find_best, is_stalled
 from ictal.training.trackers import METRICS
-from ictal.training.train import train_detector
+from ictal.training.train import fit_split
 
 if TYPE_CHECKING:
     import optuna
@@ -41,10 +41,6 @@ KEPT = frozenset({RECIPE, METRICS})
 
 _OF_ALL = (OutputError, RecordingError, LeakageError)
 """Errors that the next trial would run into as well."""
-
-
-class LastEpoch(Exception):  # noqa: N818 - it is no error
-    """The last epoch of a trial is over; what it is worth is known, and it needs no detector."""
 
 
 class TrialError(IctalError):
@@ -143,8 +139,7 @@ def train_trial(trial: optuna.Trial, job: Job, progress: Progress) -> float:
         with atomic_write(folder / RECIPE, "w") as file:
             file.write(write_recipe(recipe.model_copy(update={"tuning": TuningSettings()})))
         follower = Follower(trial, recipe)
-        with suppress(LastEpoch):
-            train_detector(recipe.task, job.store, job.split, folder, watch=follower.see, progress=progress)
+        fit_split(recipe.task, job.store, job.split, folder, watch=follower.see, progress=progress)
         return follower.worth()
 
 
@@ -194,8 +189,6 @@ class Follower:
         ------
         TrialPruned
             If the study says that it is not worth going on.
-        LastEpoch
-            If there is none to come.
         """
         import optuna
 
@@ -204,10 +197,10 @@ class Follower:
         worth = self._worth()
         if math.isfinite(worth):
             self._trial.report(worth, epoch + 1)
-        is_stopped = is_stalled(self._monitored, self._kept_by, self._training.patience)
-        if epoch + 1 == self._training.epochs or is_stopped:
-            raise LastEpoch
-        if math.isfinite(worth) and self._trial.should_prune():
+        is_over = epoch + 1 == self._training.epochs or is_stalled(
+            self._monitored, self._kept_by, self._training.patience
+        )
+        if math.isfinite(worth) and not is_over and self._trial.should_prune():
             raise optuna.TrialPruned
 
     def worth(self) -> float:

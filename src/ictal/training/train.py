@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from torch import nn
 
 from ictal.core.errors import ParameterError
 from ictal.core.version import __version__
@@ -97,18 +98,57 @@ def train_detector(
     OutputError
         If the disk is full; the training goes on from the last epoch when called again.
     """
+    fitted, train = fit_split(task, store, split, folder, trackers=trackers, watch=watch, progress=progress)
+    write_history(folder, TrainingHistory(task.training.monitor, fitted.best_epoch, fitted.history))
+    side: Side = "validation" if isinstance(split, SealedSplit) or not split.test else "test"
+    portions = split.test if side == "test" else split.validation
+    figures: dict[str, Any] = {}
+    if portions:
+        device = "cuda" if uses_gpu(task.training) else "cpu"
+        with repeatable(task.training.threads):
+            loss = build_loss(task, train)
+            figures = evaluate(fitted.network, store, portions, task, folder, side, loss=loss, device=device)
+    detector = assemble_detector(
+        fitted.network,
+        task,
+        store.chain,
+        describe_windows(task, train)["n_channels"],
+        card=describe_training(store, split, train),
+        provenance={**describe_origin(task, store, split), **({} if provenance is None else provenance)},
+    )
+    with atomic_write(folder / DETECTOR) as file:
+        file.write(detector.encode())
+    return Trained(detector, fitted, side, figures)
+
+
+def fit_split(
+    task: TaskSettings,
+    store: Store,
+    split: Split | SealedSplit,
+    folder: Path,
+    *,
+    trackers: Sequence[str] = (),
+    watch: Watch | None = None,
+    progress: Progress = lambda share, text="": None,
+) -> tuple[Fitted, WindowTable]:
+    """Fit a network to the training side of a split, watched on its validation side.
+
+    Parameters and errors are those of :func:`train_detector`.
+
+    Returns
+    -------
+    Fitted, WindowTable
+        What training found, and the windows that it was shown.
+    """
     check_sides(split, store, guard=task.windows.length)
     train = cut_side(task, store, split.train)
     check_classes(train, split.name)
-    facts = describe_windows(task, train)
-    network = build_network(task.model, facts, seed=task.training.seed)
+    network = build_network(task.model, describe_windows(task, train), seed=task.training.seed)
     reading = LoaderSettings(batch_size=task.training.batch_size, n_workers=task.training.n_workers)
-    loader = WindowLoader(store, train, balance=task.balance, settings=reading, seed=task.training.seed)
-    counts = np.bincount(train.labels.ravel(), minlength=len(train.classes))
-    loss = task.training.loss.build(counts)
+    loss = build_loss(task, train)
     fitted = fit(
         network,
-        loader,
+        WindowLoader(store, train, balance=task.balance, settings=reading, seed=task.training.seed),
         task.training,
         validate=make_validate(store, split.validation, task, loss) if split.validation else None,
         augmentations=task.augmentation,
@@ -117,25 +157,12 @@ def train_detector(
         watch=watch,
         progress=progress,
     )
-    write_history(folder, TrainingHistory(task.training.monitor, fitted.best_epoch, fitted.history))
-    side: Side = "validation" if isinstance(split, SealedSplit) or not split.test else "test"
-    portions = split.test if side == "test" else split.validation
-    device = "cuda" if uses_gpu(task.training) else "cpu"
-    with repeatable(task.training.threads):
-        figures = (
-            evaluate(fitted.network, store, portions, task, folder, side, loss=loss, device=device) if portions else {}
-        )
-    detector = assemble_detector(
-        fitted.network,
-        task,
-        store.chain,
-        facts["n_channels"],
-        card=describe_training(store, split, train),
-        provenance={**describe_origin(task, store, split), **({} if provenance is None else provenance)},
-    )
-    with atomic_write(folder / DETECTOR) as file:
-        file.write(detector.encode())
-    return Trained(detector, fitted, side, figures)
+    return fitted, train
+
+
+def build_loss(task: TaskSettings, windows: WindowTable) -> nn.Module:
+    """Return the loss of a task on all windows of training."""
+    return task.training.loss.build(np.bincount(windows.labels.ravel(), minlength=len(windows.classes)))
 
 
 def check_sides(split: Split | SealedSplit, store: Store, *, guard: float) -> None:
