@@ -47,3 +47,12 @@ def test_what_is_beyond_the_limit_is_set_to_it() -> None:
     assert np.array_equal(
         scaled[:, :2000], RunningMad(window=20.0).apply(Recording.from_array(x, 50.0)).read(0.0, 40.0)
     )
+
+
+def test_where_little_has_been_seen_the_scale_is_the_typical_one() -> None:
+    x = np.random.default_rng(6).standard_normal((2, 60_000)) * 40.0
+    step = RunningMad(window=300.0, update=5.0, typical=10.0, trust=60.0, normal=True)
+    scaled = step.apply(Recording.from_array(x, 100.0)).read()
+    sizes = [float(np.std(scaled[:, first : first + 500])) for first in (0, 6_000, 50_000)]
+    expected = [4.0, 4.0**0.5, 4.0 ** (60 / 360)]
+    np.testing.assert_allclose(sizes, expected, rtol=0.05)

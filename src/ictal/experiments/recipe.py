@@ -19,6 +19,8 @@ from ictal.training.settings import TaskSettings
 
 RECIPES = {
     "eegwavenet": "eegwavenet.toml",
+    "scalp": "scalp.toml",
+    "rodent": "rodent.toml",
 }
 """Name → file in the folder ``recipes`` of this package."""
 

@@ -34,6 +34,11 @@ class RunningStep(Step):
         is 0.
     floor : float
         The least spread, in units of the signal, so that silence is not blown up to noise.
+    typical : float or None
+        A usual spread, in units of the signal: where little has been seen, the scale is nearer to it. Without it the
+        first stretch of a segment, which has no past, is 0.
+    trust : float
+        Seconds of the past for which `typical` counts, as if they had been seen; the mean is geometric.
     limit : float or None
         Values farther from 0 than this, in spreads, are set to it: an artefact behind a quiet minute has no end.
     """
@@ -41,6 +46,8 @@ class RunningStep(Step):
     window: float = Field(default=60.0, gt=0, allow_inf_nan=False)
     update: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     floor: float = Field(default=1e-3, gt=0, allow_inf_nan=False)
+    typical: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    trust: float = Field(default=60.0, gt=0, allow_inf_nan=False)
     limit: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
     @property
@@ -58,10 +65,18 @@ class RunningStep(Step):
 
     def scale(self, signal: Signal, past: Summary) -> Signal:
         """Return samples of one stretch in units of the stretches before it."""
-        if past[0].shape[1] == 0:
-            return np.zeros_like(signal)
-        centre, spread = self.combine(*past)
-        scaled = rescale(signal, centre[:, None], np.maximum(spread, self.floor)[:, None])
+        n_channels, n_seen = past[0].shape
+        if n_seen == 0:
+            if self.typical is None:
+                return np.zeros_like(signal)
+            centre, spread = np.zeros(n_channels), np.full(n_channels, self.typical)
+        else:
+            centre, spread = self.combine(*past)
+        spread = np.maximum(spread, self.floor)
+        if self.typical is not None:
+            seen = n_seen * self.update / (n_seen * self.update + self.trust)
+            spread = spread**seen * self.typical ** (1.0 - seen)
+        scaled = rescale(signal, centre[:, None], spread[:, None])
         return scaled if self.limit is None else np.clip(scaled, -self.limit, self.limit)
 
     def stretch_length(self, sampling_rate: float) -> int:

@@ -15,7 +15,7 @@ from ictal.models.table import MODELS
 
 
 def build_network(model: Model, facts: Mapping[str, Any], *, seed: int) -> nn.Module:
-    """Return a network with weights as PyTorch initialises them.
+    """Return a network with weights as PyTorch initialises them, laid out as convolutions are fastest on a processor.
 
     Parameters
     ----------
@@ -50,4 +50,4 @@ def build_network(model: Model, facts: Mapping[str, Any], *, seed: int) -> nn.Mo
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network: nn.Module = kind(config)
-    return network
+    return network.to(memory_format=torch.channels_last)
