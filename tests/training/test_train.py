@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.experiments.loud_corpus import SEIZURE, write_loud_corpus, write_loud_recipe
 
 from ictal.core.errors import ParameterError
 from ictal.data.leakage import LeakageError
@@ -19,9 +20,9 @@ from ictal.experiments.recipe import read_recipe
 from ictal.experiments.stores import open_store
 from ictal.io.formats import read
 from ictal.preprocessing.chain import Chain
+from ictal.training.seen import hash_recording
 from ictal.training.settings import TaskSettings
-from ictal.training.train import Trained, check_classes, cut_side, hash_recording, train_detector
-from tests.experiments.loud_corpus import SEIZURE, write_loud_corpus, write_loud_recipe
+from ictal.training.train import Trained, check_classes, cut_side, train_detector
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from ictal.training.evaluation import evaluate, make_validate
 from ictal.training.fit import Fitted, fit
 from ictal.training.network import build_network
 from ictal.training.repeatable import repeatable
+from ictal.training.seen import SEEN, hash_recording
 from ictal.training.settings import TaskSettings
 from ictal.training.trainer import uses_gpu
 
@@ -238,16 +238,5 @@ def describe_origin(task: TaskSettings, store: Store, split: Split | SealedSplit
         "split": split.name,
         "seed": str(task.training.seed),
         "threads": str(task.training.threads),
-        "training_recordings": ",".join(hashes),
+        SEEN: ",".join(hashes),
     }
-
-
-def hash_recording(input_hash: str) -> str:
-    """Return what stands for a recording in a detector's list of those that it has seen.
-
-    Examples
-    --------
-    >>> hash_recording("00")
-    'f1534392279bddbf'
-    """
-    return hashlib.sha256(input_hash.encode()).hexdigest()[:16]
