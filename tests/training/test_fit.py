@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import resource
 import signal
 import subprocess
@@ -29,6 +30,7 @@ from ictal.data.windows import cut_windows
 from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
 from ictal.preprocessing.chain import Chain
 from ictal.training.checkpoint import LAST
+from ictal.training.devices import DeviceLostError
 from ictal.training.fit import Fitted, fit
 from ictal.training.settings import TrainingSettings
 from ictal.training.task import DivergedError
@@ -80,7 +82,7 @@ class TestSameBits:
         network = loud.Loudness().eval()
         before = {name: value.clone() for name, value in network.state_dict().items()}
         reader = loud.LoudNights()
-        fit(network, WindowLoader(reader, loud.cut_nights(reader)), loud.settings(monitor="pr_auc", epochs=1))
+        fit(network, WindowLoader(reader, loud.cut_nights(reader)), loud.settings(epochs=1), validate=loud.loss_of)
         assert not network.training
         assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
@@ -95,7 +97,7 @@ class TestSideBySide:
         # One read is for the fingerprint; 20 batches make an epoch.
         arguments = [[str(folder / "killed"), "0", "50"], [str(folder / "whole"), "1"]]
         processes = [subprocess.Popen([sys.executable, str(script), *one]) for one in arguments]
-        codes = [process.wait(timeout=120) for process in processes]
+        codes = [process.wait(timeout=900) for process in processes]
         assert codes == [-signal.SIGKILL, 0]
         return folder / "killed", folder / "whole"
 
@@ -249,7 +251,7 @@ class TestTraining:
         assert unbroken.history[-1]["train/loss"] < 0.5 * unbroken.history[0]["train/loss"]
 
     def test_without_a_validation_the_last_epoch_is_the_best(self, loud: ModuleType) -> None:
-        fitted = loud.fit_loudness(validate=None, epochs=3, patience=1)
+        fitted = loud.fit_loudness(validate=None, epochs=3, patience=1, schedule={"schedule": "constant"})
         assert fitted.best_epoch == 2
 
     def test_frozen_layers_stay_as_they_are(self, loud: ModuleType) -> None:
@@ -266,7 +268,7 @@ class TestTraining:
         }
         assert changed == {"head.weight", "head.bias"}
         with pytest.raises(ParameterError, match="all of its weights are frozen"):
-            fit(network.requires_grad_(False), loader, loud.settings(epochs=1))
+            fit(network.requires_grad_(False), loader, loud.settings(epochs=1), validate=loud.loss_of)
 
     @pytest.mark.parametrize("other", [{"precision": "bf16-mixed"}, {"clip": 1e-9, "optimizer": {"optimizer": "sgd"}}])
     def test_with_mixed_precision_and_clipped_gradients(self, loud: ModuleType, other: dict[str, Any]) -> None:
@@ -315,13 +317,17 @@ class TestRefused:
         windows = loud.cut_nights(reader)
         quiet = windows.take(windows.labels == 0)
         with pytest.raises(ParameterError, match="the training has none of the class 'sz'"):
-            fit(loud.Loudness(), WindowLoader(reader, quiet), loud.settings())
+            fit(loud.Loudness(), WindowLoader(reader, quiet), loud.settings(), validate=loud.loss_of)
         with pytest.raises(ParameterError, match="the training has none of the class 'bckg'"):
-            fit(loud.Loudness(), WindowLoader(reader, windows.take([])), loud.settings())
+            fit(loud.Loudness(), WindowLoader(reader, windows.take([])), loud.settings(), validate=loud.loss_of)
         with pytest.raises(ParameterError, match="the balance leaves none of the class 'sz'"):
             balance = Weighted(shares=(1.0, 0.0))
-            fit(loud.Loudness(), WindowLoader(reader, windows, balance=balance), loud.settings())
+            fit(loud.Loudness(), WindowLoader(reader, windows, balance=balance), loud.settings(), validate=loud.loss_of)
         assert reader.n_reads == 0
+
+    def test_a_plateau_without_a_validation(self, loud: ModuleType) -> None:
+        with pytest.raises(ParameterError, match="'plateau' is not allowed without a validation"):
+            loud.fit_loudness(validate=None)
 
     def test_a_loss_that_is_no_number(self, loud: ModuleType, tmp_path: Path) -> None:
         with pytest.raises(DivergedError, match=r"epoch 0: .*try a lower learning rate than 1e\+30, or clip = 1"):
@@ -398,6 +404,16 @@ class TestSeveralDevices:
         assert [row["train/loss"] for row in two.history] == pytest.approx([row["train/loss"] for row in one.history])
         assert not torch.distributed.is_initialized()
         assert bits(self.fit_on(loader, 2, folder=tmp_path)) == bits(two)
+
+    @pytest.mark.slow
+    def test_one_that_is_lost_is_told_and_gone_on_with(self, loader: WindowLoader, tmp_path: Path) -> None:
+        def kill(epoch: int, figures: Mapping[str, float]) -> None:
+            (other,) = multiprocessing.active_children()
+            other.kill()
+
+        with pytest.raises(DeviceLostError, match="was killed, perhaps for want of memory; the epochs before are kept"):
+            self.fit_on(loader, 2, folder=tmp_path, watch=kill)
+        assert len(self.fit_on(loader, 2, folder=tmp_path).history) == 2
 
     def test_must_divide_a_batch(self, loader: WindowLoader) -> None:
         with pytest.raises(ParameterError, match="batch_size: 16 is not allowed for 3 devices"):

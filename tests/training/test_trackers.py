@@ -13,21 +13,27 @@ import pytest
 from ictal.core.errors import OutputError, ParameterError
 from ictal.training import trackers
 from ictal.training.settings import TrainingSettings
-from ictal.training.trackers import METRICS, TRACKERS, MetricsTable, make_trackers, read_metrics
+from ictal.training.trackers import METRICS, TRACKERS, MetricsTable, open_trackers, read_metrics
 
 ROW = {"epoch": 0, "train/loss": 0.5}
 
 
 def test_an_unknown_name_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match=r"'csv', 'tensorboard', 'wandb', 'mlflow'. Did you mean 'wandb'"):
-        make_trackers(["wanbd"], tmp_path, TrainingSettings())
+        open_trackers(["wanbd"], tmp_path, TrainingSettings()).__enter__()
 
 
 def test_a_package_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(trackers.NEEDS, "tensorboard", "no_such_package")
     with pytest.raises(ParameterError, match=r"tracker: 'tensorboard' needs a package .* pip install 'ictal\[track\]'"):
-        make_trackers(["tensorboard"], tmp_path, TrainingSettings())
-    assert [type(one).__name__ for one in make_trackers([], tmp_path, TrainingSettings())] == ["MetricsTable"]
+        open_trackers(["tensorboard"], tmp_path, TrainingSettings()).__enter__()
+    with open_trackers([], tmp_path, TrainingSettings()) as opened:
+        assert [type(one).__name__ for one in opened] == ["MetricsTable"]
+
+
+def test_without_a_folder_nothing_is_tracked() -> None:
+    with open_trackers(["wandb"], None, TrainingSettings()) as opened:
+        assert opened == ()
 
 
 class TestMetricsTable:
@@ -80,13 +86,22 @@ class TestWeightsAndBiases:
     def _wandb(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         pytest.importorskip("wandb")
         monkeypatch.delenv("WANDB_MODE", raising=False)
-        monkeypatch.setenv("WANDB_SILENT", "true")
         yield
 
-    def test_writes_into_the_folder_alone(self, loud: ModuleType, tmp_path: Path) -> None:
-        loud.fit_loudness(folder=tmp_path, epochs=2, trackers=["wandb"])
-        (run,) = (tmp_path / "wandb").glob("offline-run-*")
-        assert list(run.glob("run-*.wandb"))
+    def test_writes_into_the_folder_alone(
+        self, loud: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        fitted = [
+            loud.fit_loudness(folder=tmp_path / name, epochs=2, trackers=["wandb"], seed=seed)
+            for seed, name in enumerate(("first", "second"))
+        ]
+        assert capfd.readouterr() == ("", "")
+        for one, name in zip(fitted, ("first", "second"), strict=True):
+            (run,) = (tmp_path / name / "wandb").glob("offline-run-*")
+            (written,) = run.glob("run-*.wandb")
+            content = written.read_bytes()
+            assert all(repr(row["train/loss"]).encode() in content for row in one.history)
+            assert not any(repr(row["train/loss"]).encode() in content for row in fitted[one is fitted[0]].history)
 
 
 class TestMLflow:

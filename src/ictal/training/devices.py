@@ -9,7 +9,9 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.connection
 import os
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -141,7 +143,8 @@ class _Other:
         context = multiprocessing.get_context("spawn")
         self._channel, theirs = context.Pipe(duplex=False)
         self.process = context.Process(target=_train_beside, args=(train, job, place, theirs), daemon=True)
-        self.process.start()
+        with _interrupts_ignored():
+            self.process.start()
         theirs.close()
 
     def await_start(self) -> None:
@@ -157,6 +160,19 @@ def _train_beside(train: Callable[[Any, OneMachine], object], job: Any, place: O
     train(job, place)
     if torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Let processes that are started meanwhile ignore Ctrl-C: a terminal sends it to all, and the first ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _free_port() -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from torch import nn
 
-from ictal.core.errors import IctalWarning
+from ictal.core.errors import IctalWarning, ParameterError
 from ictal.data.augmentation.augmentation import Augmentations
 from ictal.data.augmentation.synthetic_seizure import SyntheticSeizure
 from ictal.data.loader import WindowLoader
@@ -20,10 +20,11 @@ from ictal.training.devices import OneMachine, others_started
 from ictal.training.epochs import Epochs, Progress, Validate, Watch
 from ictal.training.feed import Feed
 from ictal.training.repeatable import repeatable
+from ictal.training.schedules import Plateau
 from ictal.training.settings import TrainingSettings
 from ictal.training.standing import Standing, find_best
 from ictal.training.task import TrainingTask
-from ictal.training.trackers import make_trackers
+from ictal.training.trackers import open_trackers
 from ictal.training.trainer import make_trainer, quiet_lightning, run_trainer, uses_gpu
 
 
@@ -100,7 +101,27 @@ def fit(
         If the loss is no longer a number.
     OutputError
         If the system refuses to write; what stands in the folder can be gone on from.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from ictal.core.events import Annotations, Event
+    >>> from ictal.core.windows import WindowGrid
+    >>> from ictal.data.prepared import PreparedRecording
+    >>> from ictal.data.windows import cut_windows
+    >>> from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
+    >>> from ictal.training.readers import SignalsInMemory
+    >>> seizure = Annotations([Event(10.0, 10.0)], 40.0)
+    >>> night = PreparedRecording("night", "anna", "1", "", ("C3",), 128.0, 5120, seizure)
+    >>> reader = SignalsInMemory([night], [np.random.default_rng(0).normal(0, 20, (1, 5120)).astype(np.float32)])
+    >>> loader = WindowLoader(reader, cut_windows([night], WindowGrid(4.0, 1.0)))
+    >>> network = EEGWaveNet(EEGWaveNetConfig(n_channels=1, sampling_rate=128.0))
+    >>> fitted = fit(network, loader, TrainingSettings(epochs=2, accelerator="cpu"))
+    >>> [row["epoch"] for row in fitted.history], fitted.best_epoch
+    ([0, 1], 1)
     """
+    if validate is None and isinstance(settings.schedule, Plateau):
+        raise ParameterError("schedule: 'plateau' is not allowed without a validation, whose figure it follows.")
     varied = Augmentations() if augmentations is None else augmentations
     Feed(loader, settings).count()
     fingerprint = make_fingerprint(network, loader, settings, varied)
@@ -148,9 +169,12 @@ def train(job: Job, place: OneMachine, *, trackers: Sequence[str] = (), **caller
     with_donors = any(isinstance(step, SyntheticSeizure) for step in job.augmentations.steps)
     feed = Feed(job.loader, settings, with_donors=with_donors, rank=place.global_rank(), pin_memory=gpu)
     epochs = Epochs(feed, settings, job.fingerprint, job.folder, **caller)
-    is_first = place.global_rank() == 0
-    with repeatable(settings.threads, gpu=gpu), quiet_lightning():
-        loggers = make_trackers(trackers, job.folder, settings) if is_first and job.folder is not None else ()
+    tracked = job.folder if place.global_rank() == 0 else None
+    with (
+        repeatable(settings.threads, gpu=gpu),
+        quiet_lightning(),
+        open_trackers(trackers, tracked, settings) as loggers,
+    ):
         loss = settings.loss.build(feed.count())
         task = TrainingTask(copy.deepcopy(job.network), loss, settings, job.augmentations, len(feed))
         run_trainer(make_trainer(settings, place, [epochs], loggers), task, feed, job.checkpoint)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import importlib.util
+import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +42,20 @@ NEEDS = {"tensorboard": "tensorboard", "wandb": "wandb", "mlflow": "mlflow"}
 METRICS = "metrics.csv"
 
 
-def make_trackers(names: Sequence[str], folder: Path, settings: TrainingSettings) -> tuple[Logger, ...]:
-    """Return those that are asked for, and before them the table and, where it is installed, TensorBoard.
+@contextmanager
+def open_trackers(
+    names: Sequence[str], folder: Path | None, settings: TrainingSettings
+) -> Iterator[tuple[Logger, ...]]:
+    """Give those that are asked for, and before them the table and, where it is installed, TensorBoard.
+
+    Weights & Biases has one run at a time in a process; it is over when the block is left.
 
     Parameters
     ----------
     names : sequence of str
         Of :data:`TRACKERS`.
-    folder : Path
-        Of the run.
+    folder : Path or None
+        Of the run; without one there is nothing to track.
     settings : TrainingSettings
         They are told to each.
 
@@ -57,15 +64,24 @@ def make_trackers(names: Sequence[str], folder: Path, settings: TrainingSettings
     ParameterError
         If a name is unknown, or its package is not installed.
     """
+    if folder is None:
+        yield ()
+        return
     always = ["csv", *(["tensorboard"] if _is_installed("tensorboard") else [])]
-    made: list[Logger] = []
+    opened: list[Logger] = []
     for name in dict.fromkeys([*always, *names]):
         make = TRACKERS.load(name)
         if not _is_installed(name):
             raise ParameterError(f"tracker: {name!r} needs a package that is not there; pip install 'ictal[track]'.")
-        made.append(make(folder))
-        made[-1].log_hyperparams(settings.model_dump(mode="json", exclude=set(FREE)))
-    return tuple(made)
+        opened.append(make(folder))
+    try:
+        for one in opened:
+            one.log_hyperparams(settings.model_dump(mode="json", exclude=set(FREE)))
+        yield tuple(opened)
+    finally:
+        for one in opened:
+            if isinstance(one, WandbLogger):
+                one.experiment.finish()
 
 
 def _is_installed(name: str) -> bool:
@@ -134,16 +150,26 @@ def make_tensorboard(folder: Path) -> Logger:
 
 def make_wandb(folder: Path) -> Logger:
     """Return a run of Weights & Biases, in ``wandb/``; the same one where a training goes on."""
-    offline = os.environ.get("WANDB_MODE", "offline") != "online"
-    return WandbLogger(
-        name=folder.name, save_dir=folder, offline=offline, id=_run_name(folder), resume="allow", project="ictal"
+    import wandb
+
+    run = wandb.init(
+        project="ictal",
+        name=folder.name,
+        dir=folder,
+        id=_run_name(folder),
+        resume="allow",
+        mode="online" if os.environ.get("WANDB_MODE") == "online" else "offline",
+        settings=wandb.Settings(silent=True, console="off"),
     )
+    return WandbLogger(experiment=run)
 
 
 def make_mlflow(folder: Path) -> Logger:
     """Return a run of MLflow, in ``mlflow.db``; the same one where a training goes on."""
     from mlflow.tracking import MlflowClient
 
+    # It tells of each table that it makes in its database.
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
     uri = os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{folder.resolve()}/mlflow.db")
     name = _run_name(folder)
     client = MlflowClient(uri)
