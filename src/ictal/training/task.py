@@ -144,10 +144,11 @@ class TrainingTask(lightning.LightningModule):
         """
         losses = torch.stack(self._losses).cpu().double() if self._losses else torch.zeros(0)
         self._losses = []
-        for number, loss in enumerate(losses.tolist(), start=self._count):
+        # One after another, so that the sum does not depend on when it is looked at.
+        for loss in losses.tolist():
             if self.global_rank == 0 and not math.isfinite(loss):
-                raise self._diverged(f"the loss is {loss} in batch {number}")
-        self._sum, self._count = self._sum + float(losses.sum()), self._count + len(losses)
+                raise self._diverged(f"the loss is {loss} in batch {self._count}")
+            self._sum, self._count = self._sum + loss, self._count + 1
         return self._sum / max(self._count, 1)
 
     def check_weights(self) -> None:
