@@ -38,7 +38,8 @@ class TrainingSettings(Settings):
         The largest norm of the gradient.
     precision : {"32", "bf16-mixed", "16-mixed"}
     ema : float or None
-        Decay of the running mean of the weights, which then is what is validated and kept.
+        Decay of the running mean of the weights, which then is what is validated and kept; it rises to this from 0, as
+        ``(1 + n) / (10 + n)`` after n steps.
     batch_size : int
     seed : int
         Of the weights, the order of the windows, the augmentations and the dropout.

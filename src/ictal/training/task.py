@@ -190,6 +190,12 @@ def train_what_learns(network: nn.Module) -> None:
 
 
 def _average(network: nn.Module, decay: float) -> AveragedModel:
-    mean = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+    """Return the running mean of a network; its first steps weigh more, or its random start would count for long."""
+
+    def mean(averaged: Any, current: Any, n_averaged: Any) -> None:
+        n = float(n_averaged)
+        kept = min(decay, (1.0 + n) / (10.0 + n))
+        get_ema_multi_avg_fn(kept)(averaged, current, n_averaged)  # type: ignore[no-untyped-call]
+
     averaged = AveragedModel(network, multi_avg_fn=mean, use_buffers=True)
     return averaged.requires_grad_(False).eval()
