@@ -7,37 +7,42 @@ from importlib.resources import files
 from pathlib import Path
 
 from ictal.core.channels import channel_kind, parse_labels
-from ictal.core.errors import ParameterError, check_option
+from ictal.core.errors import ParameterError, RecordingError, check_option
 from ictal.core.events import Annotations
 from ictal.core.recording import Recording
 from ictal.detection.detector import Detector
 from ictal.detection.file import decode_detector
+from ictal.detection.leads import take_leads
 from ictal.detection.result import Detection
 from ictal.detection.sweep import Progress
 
 BUNDLED = {
+    "eegwavenet-scalp": "eegwavenet-scalp.ictal",
+    "eegwavenet-rodent": "eegwavenet-rodent.ictal",
     "line-length": "line-length.ictal",
     "spike-rate": "spike-rate.ictal",
     "eegwavenet-untrained": "eegwavenet-untrained.ictal",
 }
 """Name → file in this package. The untrained network is for benchmarks; its events mean nothing."""
 
-SCALP_DETECTOR = "line-length"
-ANIMAL_DETECTOR = "spike-rate"
+SCALP_DETECTOR = "eegwavenet-scalp"
+FEW_LEADS_DETECTOR = "line-length"
+ANIMAL_DETECTOR = "eegwavenet-rodent"
 MOST_ANIMAL_CHANNELS = 8
 
 
 class DefaultDetector:
     """Picks a bundled detector for each recording by a stated rule.
 
-    A recording with a channel that names a 10-20 electrode, or with more than eight EEG channels, is scalp EEG and gets
-    ``line-length``; one with fewer and without such a name is taken for an animal's and gets ``spike-rate``.
+    A recording with a channel that names a 10-20 electrode, or with more than eight EEG channels, is scalp EEG. It gets
+    ``eegwavenet-scalp`` if enough leads of the double banana are there, and ``line-length`` otherwise. A recording with
+    fewer channels and without such a name is taken for an animal's and gets ``eegwavenet-rodent``.
 
     Examples
     --------
     >>> detector, reason = DefaultDetector().choose(Recording.from_array([[0.0] * 512], 256.0, ["left cortex"]))
     >>> detector.name, reason
-    ('spike-rate', "no EEG channel names a 10-20 electrode: taken for an animal's")
+    ('eegwavenet-rodent', "no EEG channel names a 10-20 electrode: taken for an animal's")
     """
 
     name = "default"
@@ -60,7 +65,10 @@ class DefaultDetector:
             name, reason = SCALP_DETECTOR, f"more than {MOST_ANIMAL_CHANNELS} EEG channels: scalp EEG"
         else:
             name, reason = ANIMAL_DETECTOR, "no EEG channel names a 10-20 electrode: taken for an animal's"
-        return load_bundled(name).with_settings(self._changes), reason
+        chosen = load_bundled(name)
+        if not has_leads(chosen, recording, named):
+            chosen, reason = load_bundled(FEW_LEADS_DETECTOR), f"{reason}, too few leads for {name}"
+        return chosen.with_settings(self._changes), reason
 
     def detect(self, recording: Recording, mapping: Mapping[str, str] | None = None) -> Annotations:
         """Return the seizures of a recording; see :meth:`ictal.detection.detector.Detector.detect`."""
@@ -74,6 +82,15 @@ class DefaultDetector:
     ) -> Detection:
         """Return all that was found; see :meth:`ictal.detection.detector.Detector.analyse`."""
         return self.choose(recording, mapping)[0].analyse(recording, mapping, progress)
+
+
+def has_leads(detector: Detector, recording: Recording, mapping: Mapping[str, str]) -> bool:
+    """Return whether a recording has the leads that a detector needs."""
+    try:
+        take_leads(recording, detector.settings.leads, mapping)
+    except RecordingError:
+        return False
+    return True
 
 
 def load_detector(name: str | Path | None = None) -> Detector | DefaultDetector:
@@ -126,6 +143,6 @@ def describe_detectors() -> tuple[tuple[str, str], ...]:
     Examples
     --------
     >>> [name for name, summary in describe_detectors()]
-    ['line-length', 'spike-rate', 'eegwavenet-untrained']
+    ['eegwavenet-scalp', 'eegwavenet-rodent', 'line-length', 'spike-rate', 'eegwavenet-untrained']
     """
     return tuple((name, load_bundled(name).settings.summary) for name in BUNDLED)
