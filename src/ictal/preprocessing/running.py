@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import abc
 from collections import deque
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -103,29 +104,68 @@ class RunningStep(Step):
         return self
 
 
+_MOST_KEPT = 10_000
+"""Stretches whose statistics are remembered; a day of seconds is some more, and they are asked for in order."""
+
+
 class RunningRecording(SegmentRecording):
-    """A recording scaled by its recent past."""
+    """A recording scaled by its recent past; the statistics of what was read are kept, so that it is read once."""
 
     def __init__(self, inner: Recording, step: RunningStep) -> None:
         super().__init__(inner)
         self._step = step
+        self._known: dict[tuple[int, int], Summary] = {}
 
     def read_segment(self, segment: tuple[int, int], first: int, last: int) -> Signal:
         begin, length = segment[0], self._step.stretch_length(self.sampling_rate)
-        oldest = max(begin, begin + ((first - begin) // length - self._step.n_stretches) * length)
-        return run_over(self._step, self.inner.read_samples(oldest, last), length)[:, first - oldest :]
+        now = (first - begin) // length
+        oldest = max(0, now - self._step.n_stretches)
+        unknown = (number for number in range(oldest, now) if (begin, number) not in self._known)
+        start = next(unknown, now)
+        signal = self.inner.read_samples(begin + start * length, last)
+        self._learn(begin, start, summarise_stretches(self._step, signal, length))
+        n_whole = signal.shape[1] // length
+        past = [self._known[begin, number] for number in range(oldest, start + n_whole)]
+        summary = _join(past, len(signal))
+        here = signal[:, (now - start) * length :]
+        scaled = scale_stretches(self._step, here, length, summary, now - oldest)
+        return scaled[:, first - begin - now * length :]
+
+    def _learn(self, begin: int, start: int, summary: Summary) -> None:
+        if len(self._known) > _MOST_KEPT:
+            self._known = {key: known for key, known in self._known.items() if key[1] >= start - self._step.n_stretches}
+        for number, (centre, spread) in enumerate(zip(*(part.T for part in summary), strict=True), start=start):
+            self._known[begin, number] = centre, spread
 
 
 def run_over(step: RunningStep, signal: Signal, length: int) -> Signal:
     """Scale a signal stretch by stretch; the first sample begins a stretch."""
+    return scale_stretches(step, signal, length, summarise_stretches(step, signal, length), 0)
+
+
+def summarise_stretches(step: RunningStep, signal: Signal, length: int) -> Summary:
+    """Return centre and spread of every whole stretch, each of shape (n_channels, n_stretches)."""
     n_whole = signal.shape[1] // length
-    centres, spreads = step.summarise(signal[:, : n_whole * length].reshape(len(signal), n_whole, length))
+    return step.summarise(signal[:, : n_whole * length].reshape(len(signal), n_whole, length))
+
+
+def scale_stretches(step: RunningStep, signal: Signal, length: int, summary: Summary, n_before: int) -> Signal:
+    """Scale a signal by the stretches before each of its own, of which the first `n_before` precede the signal."""
+    centres, spreads = summary
     scaled = np.empty_like(signal)
-    for index, start in enumerate(range(0, signal.shape[1], length)):
+    for index, start in enumerate(range(0, signal.shape[1], length), start=n_before):
         window = slice(max(0, index - step.n_stretches), index)
         piece = slice(start, start + length)
         scaled[:, piece] = step.scale(signal[:, piece], (centres[:, window], spreads[:, window]))
     return scaled
+
+
+def _join(past: Sequence[Summary], n_channels: int) -> Summary:
+    """Return centres and spreads of stretches side by side, each of shape (n_channels, n_stretches)."""
+    if not past:
+        return np.empty((n_channels, 0)), np.empty((n_channels, 0))
+    centres, spreads = zip(*past, strict=True)
+    return np.stack(centres, axis=1), np.stack(spreads, axis=1)
 
 
 class RunningStream(Stream):
@@ -158,7 +198,4 @@ class RunningStream(Stream):
         self._begun = self._begun[:, :0]
 
     def _gather_past(self) -> Summary:
-        nothing = np.empty((len(self.channels), 0))
-        centres = [centre[:, None] for centre, _ in self._past]
-        spreads = [spread[:, None] for _, spread in self._past]
-        return np.concatenate([nothing, *centres], axis=1), np.concatenate([nothing, *spreads], axis=1)
+        return _join(list(self._past), len(self.channels))
