@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from safetensors.numpy import load
 
+from ictal.core.errors import ParameterError
 from ictal.core.recording import Recording
 from ictal.detection.detector import Detector
-from ictal.detection.file import DetectorParts
+from ictal.detection.file import DetectorFileError, DetectorParts, encode_detector
 from ictal.detection.library import BUNDLED, load_bundled
 from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
 from ictal.models.table import MODELS
@@ -46,9 +48,10 @@ def nodes_of(graph: bytes) -> list[tuple[str, list[str], list[str]]]:
     return [(node.op_type, list(node.input), list(node.output)) for node in onnx.load_from_string(graph).graph.node]
 
 
-def test_every_bundled_detector_has_its_function(network: DetectorParts) -> None:
+def test_every_bundled_detector_has_its_function_or_its_card(network: DetectorParts) -> None:
     made = {make().settings.name for make in RULES.values()} | {network.settings.name}
-    assert made == set(BUNDLED)
+    assert made | set(bundle.CARDS) == set(BUNDLED)
+    assert not made & set(bundle.CARDS), "a detector is made from its settings or trained"
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -128,10 +131,56 @@ def test_a_chain_ends_at_256_hertz_and_does_what_it_says(rate: float) -> None:
     assert gone < 0.01
 
 
-def test_main_writes_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: DetectorParts) -> None:
+MADE = (*RULES, "eegwavenet-untrained")
+
+
+def test_main_writes_every_file_that_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: DetectorParts
+) -> None:
     monkeypatch.setattr(bundle, "FOLDER", tmp_path / "new")
     monkeypatch.setattr(bundle, "eegwavenet_untrained", lambda: network)
     bundle.main()
-    assert {path.name for path in (tmp_path / "new").iterdir()} == set(BUNDLED.values())
-    for name, file in BUNDLED.items():
-        assert Detector.read(tmp_path / "new" / file).name == name
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {BUNDLED[name] for name in MADE}
+    for name in MADE:
+        assert Detector.read(tmp_path / "new" / BUNDLED[name]).name == name
+
+
+@pytest.fixture
+def trained(tmp_path: Path, network: DetectorParts) -> Path:
+    """A network by the name of a trained one, as training writes it: in any file, its card without its origin."""
+    card = {"use": "For research only.", "data": "some"}
+    settings = network.settings.model_copy(update={"name": "eegwavenet-scalp", "card": card})
+    file = tmp_path / "mine.ictal"
+    file.write_bytes(encode_detector(replace(network, settings=settings)))
+    return file
+
+
+@pytest.mark.parametrize("by", ["adopt", "main"])
+def test_a_trained_detector_is_taken_in_with_its_card(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.setattr(bundle, "FOLDER", tmp_path / "new")
+    target = tmp_path / "new" / BUNDLED["eegwavenet-scalp"]
+    if by == "adopt":
+        assert bundle.adopt(trained) == target
+    else:
+        bundle.main([str(trained)])
+    assert list((tmp_path / "new").iterdir()) == [target], "nothing else is made anew"
+    given, taken = Detector.read(trained), Detector.read(target)
+    assert taken.settings.card == {**given.settings.card, **bundle.CARDS["eegwavenet-scalp"]}
+    assert taken.settings.model_copy(update={"card": given.settings.card}) == given.settings
+    assert (taken.parts.graph, taken.parts.weights) == (given.parts.graph, given.parts.weights)
+
+
+def test_only_a_trained_detector_is_taken_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule is made from its settings; a file of it is nobody's."""
+    monkeypatch.setattr(bundle, "FOLDER", tmp_path / "new")
+    allowed = "allowed are 'eegwavenet-scalp', 'eegwavenet-rodent'"
+    file = tmp_path / "rule.ictal"
+    file.write_bytes(load_bundled("line-length").encode())
+    with pytest.raises(ParameterError, match=f"detector: 'line-length' is not allowed; {allowed}"):
+        bundle.adopt(file)
+    file.write_bytes(b"")
+    with pytest.raises(DetectorFileError, match=r"rule\.ictal: is not a detector"):
+        bundle.adopt(file)
+    assert not (tmp_path / "new").exists()

@@ -25,7 +25,7 @@ from ictal.training.assemble import EachLead
 from ictal.training.finetune import Adapted, Padded, TowardsStart, adapt, drop_absent_classes, find_head, freeze
 from ictal.training.finetune_settings import FinetuneSettings
 from ictal.training.fit import fit
-from ictal.training.held_back import answer, judge
+from ictal.training.held_back import answer
 from ictal.training.losses import CrossEntropy
 from ictal.training.optimizers import SGD, Adam
 from ictal.training.readers import SignalsInMemory
@@ -65,6 +65,12 @@ def call(network: nn.Module, windows: BatchSet) -> tuple[float, float]:
     logits, labels = answer(network, windows)
     called = logits[:, 1] > logits[:, 0]
     return called[labels == 1].mean(), called[labels == 0].mean()
+
+
+def judge_false_alarms(network: nn.Module, windows: BatchSet) -> float:
+    """Return the share of background that is called seizure."""
+    logits, labels = answer(network, windows)
+    return float((logits[:, 1] > logits[:, 0])[labels == 0].mean())
 
 
 def weights_of(network: nn.Module) -> dict[str, torch.Tensor]:
@@ -137,12 +143,13 @@ class TestWithBackgroundAlone:
     @pytest.fixture(scope="class")
     def patient(self) -> BatchSet:
         restless = {60.0: 20.0, 160.0: 20.0, 260.0: 20.0, 360.0: 20.0, 470.0: 20.0, 540.0: 20.0}
-        return make_patient({}, restless, height=1.9)
+        return make_patient({}, restless, height=2.4)
 
     def test_it_learns_what_is_no_seizure_and_still_finds_one(self, network: nn.Module, patient: BatchSet) -> None:
         adapted = adapt(network, patient, TASK, QUICK)
+        false_before, false_after = (judge_false_alarms(one, patient) for one in (network, adapted.network))
         assert adapted.problem == ""
-        assert judge(adapted.network, patient) < 0.5 * judge(network, patient)
+        assert false_after < 0.5 * false_before
         assert call(network, LATER)[0] > 0.95
         assert call(adapted.network, LATER)[0] > 0.95
 
@@ -158,9 +165,9 @@ class TestWithBackgroundAlone:
         """Hardly anything is rehearsed here and nothing pulls back, but what is held back shows it."""
         alone = QUICK.model_copy(update={"rehearsal": 0.01, "strength": 0.0, "optimizer": Adam(lr=lr)})
         adapted = adapt(network, patient, TASK, alone)
-        assert call(adapted.network, LATER)[0] > 0.95
+        assert call(adapted.network, LATER)[0] > 0.5
         if lr == 1.0:
-            assert "the loss of what is held back is" in adapted.problem
+            assert "of the seizures that are held back it finds" in adapted.problem
             pairs = zip(weights_of(adapted.network).values(), weights_of(network).values(), strict=True)
             assert all(torch.equal(one, other) for one, other in pairs)
 

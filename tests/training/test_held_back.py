@@ -12,7 +12,8 @@ from ictal.core.events import Annotations
 from ictal.data.loader import BatchSet
 from ictal.data.prepared import PreparedRecording
 from ictal.data.windows import WindowTable
-from ictal.training.held_back import FEWEST_SEIZURE_WINDOWS, answer, hold_back, judge
+from ictal.detection.calibration import Calibration
+from ictal.training.held_back import FEWEST_SEIZURE_WINDOWS, Decision, answer, hold_back, judge
 from ictal.training.readers import WindowsInMemory
 
 NIGHT = PreparedRecording("a", "anna", "1", "", ("C3",), 1.0, 10_000, Annotations((), 10_000.0))
@@ -86,15 +87,46 @@ class Loudness(nn.Module):
         return torch.stack([torch.zeros_like(loud), loud], dim=1)[:, None]
 
 
-def test_the_loss_counts_each_class_the_same() -> None:
-    """Three windows of background and one of seizure, each called rightly with known odds."""
-    means, labels = np.array([-2.0, -2.0, -2.0, 1.0]), np.array([0, 0, 0, 1])
-    reader = WindowsInMemory(np.repeat(means[:, None, None], 8, axis=2), ["anna"] * 4, ("C3",), 1.0)
-    windows = BatchSet(reader, reader.tabulate(labels, ("bckg", "sz")))
+def make_means(means: list[float], labels: list[int]) -> BatchSet:
+    signal = np.repeat(np.array(means)[:, None, None], 8, axis=2)
+    reader = WindowsInMemory(signal, ["anna"] * len(means), ("C3",), 1.0)
+    return BatchSet(reader, reader.tabulate(np.array(labels), ("bckg", "sz")))
+
+
+def test_each_class_counts_the_same() -> None:
+    """Of four windows of background one is taken for a seizure; that of seizure is not."""
+    windows = make_means([-2.0, -2.0, -2.0, 1.0, -1.0], [0, 0, 0, 0, 1])
     network = Loudness().train()
-    expected = (np.log1p(np.exp(-2.0)) + np.log1p(np.exp(-1.0))) / 2
-    assert judge(network, windows) == pytest.approx(expected)
+    losses = (3 * np.log1p(np.exp(-2.0)) + np.log1p(np.exp(1.0))) / 4, np.log1p(np.exp(1.0))
+    found = judge(network, windows, Decision())
+    assert found.badness == pytest.approx((0.25 + 1.0) / 2 + 0.1 * np.mean(losses))
+    assert found.found == 0.0
     assert network.training
-    logits, truth = answer(network, windows)
+
+
+def test_silence_is_worse_than_false_alarms_in_half_of_the_time() -> None:
+    silent = judge(Loudness(), make_means([-0.2] * 100 + [-0.1], [0] * 100 + [1]), Decision())
+    restless = judge(Loudness(), make_means([-2.0, 1.0] * 50 + [1.0], [0] * 100 + [1]), Decision())
+    assert silent.badness > restless.badness
+    assert silent.is_silent_beside(restless)
+    assert not restless.is_silent_beside(silent)
+
+
+def test_without_seizures_nothing_is_silent() -> None:
+    quiet = judge(Loudness(), make_means([-2.0, -1.0], [0, 0]), Decision())
+    assert np.isnan(quiet.found)
+    assert not quiet.is_silent_beside(quiet)
+
+
+def test_a_decision_is_that_of_the_calibrated_detector() -> None:
+    logits = np.array([[0.0, -1.0], [0.0, 0.0], [0.0, 1.0]])
+    assert Decision(0.6).takes_for_seizure(logits).tolist() == [False, False, True]
+    bold = Calibration(kind="platt", slope=1.0, intercept=2.0)
+    assert Decision(0.6, bold).takes_for_seizure(logits).tolist() == [True, True, True]
+
+
+def test_answers_are_those_of_each_window() -> None:
+    means = [-2.0, 0.5, 1.0]
+    logits, truth = answer(Loudness().train(), make_means(means, [0, 0, 1]))
     np.testing.assert_allclose(logits[:, 1], means, rtol=1e-6)
-    np.testing.assert_array_equal(truth, labels)
+    np.testing.assert_array_equal(truth, [0, 0, 1])

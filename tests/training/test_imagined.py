@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from ictal.data.loader import BatchSet
-from ictal.training.held_back import answer
+from ictal.training.held_back import Decision, answer
 from ictal.training.imagined import FREQUENCIES, MOST_TRIED, imagine_seizures, lay_rhythms
 from ictal.training.readers import WindowsInMemory
 
@@ -43,13 +43,16 @@ def test_a_rhythm_is_a_peak_of_its_own_on_some_channels() -> None:
 
 def test_what_is_imagined_is_what_the_network_takes_for_a_seizure() -> None:
     windows = make_background(400)
-    imagined = imagine_seizures(Loudness(), windows, seed=1)
+    imagined = imagine_seizures(Loudness(), windows, Decision(), seed=1)
     assert imagined is not None
     assert 40 < len(imagined.windows) < 400
     logits, labels = answer(Loudness(), imagined)
     assert (labels == 1).all()
     assert (logits[:, 1] > logits[:, 0]).all()
-    again, other = imagine_seizures(Loudness(), windows, seed=1), imagine_seizures(Loudness(), windows, seed=2)
+    again, other = (
+        imagine_seizures(Loudness(), windows, Decision(), seed=1),
+        imagine_seizures(Loudness(), windows, Decision(), seed=2),
+    )
     assert again is not None
     assert other is not None
     first = [one.reader.read_windows([0], [0], 512) for one in (imagined, again, other)]
@@ -57,12 +60,20 @@ def test_what_is_imagined_is_what_the_network_takes_for_a_seizure() -> None:
     assert not np.array_equal(first[0], first[2])
 
 
+def test_a_detector_with_a_high_threshold_takes_less_for_a_seizure() -> None:
+    windows = make_background(400)
+    few, many = (imagine_seizures(Loudness(), windows, Decision(threshold)) for threshold in (0.99, 0.5))
+    assert few is not None
+    assert many is not None
+    assert 0 < len(few.windows) < 0.8 * len(many.windows)
+
+
 def test_nothing_is_imagined_where_the_network_takes_nothing_for_a_seizure() -> None:
     class Deaf(nn.Module):
         def forward(self, signal: Tensor) -> Tensor:
             return torch.tensor([1.0, 0.0]).expand(len(signal), 1, 2)
 
-    assert imagine_seizures(Deaf(), make_background(50)) is None
+    assert imagine_seizures(Deaf(), make_background(50), Decision()) is None
 
 
 def test_there_is_a_limit_to_what_is_tried() -> None:
@@ -70,6 +81,6 @@ def test_there_is_a_limit_to_what_is_tried() -> None:
         def forward(self, signal: Tensor) -> Tensor:
             return torch.tensor([0.0, 1.0]).expand(len(signal), 1, 2)
 
-    imagined = imagine_seizures(Always(), make_background(MOST_TRIED + 100))
+    imagined = imagine_seizures(Always(), make_background(MOST_TRIED + 100), Decision())
     assert imagined is not None
     assert len(imagined.windows) == MOST_TRIED

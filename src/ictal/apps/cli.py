@@ -27,6 +27,7 @@ from ictal.apps.console import (
 from ictal.apps.convert import convert
 from ictal.apps.crossval import crossval
 from ictal.apps.download import download
+from ictal.apps.finetune import finetune
 from ictal.apps.options import (
     Animals,
     Changes,
@@ -99,6 +100,7 @@ app.command()(prepare)
 app.command()(train)
 app.command()(crossval)
 app.command()(tune)
+app.command()(finetune)
 app.command()(calibrate)
 app.command()(recipes)
 

@@ -18,9 +18,11 @@ from ictal.apps.console import (
     progress_bar,
     say,
 )
+from ictal.apps.finetune import describe_gains
 from ictal.apps.options import read_pairs
 from ictal.apps.training_options import Data, RecipeChanges, RecipeName, RunFolder, Trackers, run_folder
-from ictal.apps.verbs import VERBS
+from ictal.apps.verbs import PARTS, VERBS
+from ictal.core.errors import ParameterError
 
 Splits = Annotated[
     str | None,
@@ -28,6 +30,11 @@ Splits = Annotated[
 ]
 FoldJobs = Annotated[
     int, typer.Option("--jobs", "-j", min=1, help="Folds side by side; the result does not depend on it.")
+]
+
+Finetune = Annotated[
+    str | None,
+    typer.Option("--finetune", help="Adapt each fold's detector to each subject it tests: 1h, 0.5h.", metavar="HOURS"),
 ]
 
 TOLD = {"event_sensitivity": "sensitivity", "false_alarms_per_day": "false alarms /24 h", "auroc": "AUROC"}
@@ -45,10 +52,13 @@ def crossval(
     changes: RecipeChanges = [],  # noqa: B006 - typer reads the default and never changes it
     track: Trackers = [],  # noqa: B006
     jobs: FoldJobs = 1,
+    finetune: Finetune = None,
 ) -> None:
     """Train and test a recipe fold by fold; finished folds of a run that was stopped are kept."""
+    how: dict[str, Any] = {} if finetune is None else {"hours": read_hours(finetune)}
+    work = VERBS.load("crossval") if finetune is None else PARTS.load("crossval and finetune")
     with progress_bar("crossval") as progress:
-        run = VERBS.load("crossval")(
+        done = work(
             recipe,
             run_folder(output, recipe, "crossval"),
             data=data,
@@ -58,9 +68,34 @@ def crossval(
             n_jobs=jobs,
             progress=progress,
             tell=lambda done: tell_fold(done, debug=context.obj is True),
+            **how,
         )
+    run = done if finetune is None else done.run
     tell_crossval(run)
+    if finetune is not None:
+        for line in describe_gains(done.gains):
+            say(line)
+        say(f"patients  {done.table}, {done.report}")
     raise typer.Exit(EXIT_BAD_INPUT if run.failed else EXIT_OK)
+
+
+def read_hours(text: str) -> float:
+    """Return the hours that a text says.
+
+    Raises
+    ------
+    ParameterError
+        If it says none.
+
+    Examples
+    --------
+    >>> read_hours("1h"), read_hours("0.5")
+    (1.0, 0.5)
+    """
+    try:
+        return float(text.strip().removesuffix("h"))
+    except ValueError:
+        raise ParameterError(f"--finetune: {text!r} is not allowed; give hours, as 1h.") from None
 
 
 def tell_fold(done: Any, *, debug: bool = False) -> None:

@@ -15,6 +15,7 @@ from ictal.core.errors import ParameterError, RecordingError, check_option
 from ictal.experiments.tuning_settings import TuningSettings
 from ictal.io.configuration import Settings, read_configuration
 from ictal.preprocessing.chain import Chain
+from ictal.training.finetune_settings import FinetuneSettings
 from ictal.training.settings import TaskSettings
 
 RECIPES = {
@@ -63,7 +64,7 @@ class Recipe(TaskSettings):
     Attributes
     ----------
     name, summary : str
-    data, split, chain, tuning
+    data, split, chain, tuning, finetuning
         The parts that a task has not; see :class:`~ictal.training.settings.TaskSettings` for the others.
     """
 
@@ -73,6 +74,7 @@ class Recipe(TaskSettings):
     split: SplitSettings = SplitSettings()
     chain: Chain
     tuning: TuningSettings = TuningSettings()
+    finetuning: FinetuneSettings = FinetuneSettings()
 
     @property
     def task(self) -> TaskSettings:

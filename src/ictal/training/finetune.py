@@ -27,9 +27,10 @@ from ictal.data.augmentation.augmentation import Augmentations
 from ictal.data.balance import AllWindows, Balance
 from ictal.data.loader import BatchSet, WindowLoader
 from ictal.data.windows import WindowTable
+from ictal.detection.calibration import Calibration
 from ictal.training.finetune_settings import FinetuneSettings, Layers
 from ictal.training.fit import fit
-from ictal.training.held_back import hold_back, judge
+from ictal.training.held_back import Decision, Judgement, hold_back, judge
 from ictal.training.imagined import imagine_seizures
 from ictal.training.losses import Loss, LossModule
 from ictal.training.optimizers import Optimizer
@@ -79,6 +80,7 @@ def adapt(
     settings: FinetuneSettings | None = None,
     *,
     rehearsal: BatchSet | None = None,
+    calibration: Calibration | None = None,
     progress: Progress = lambda share, text="": None,
 ) -> Adapted:
     """Adapt a network to a patient.
@@ -93,10 +95,12 @@ def adapt(
     patient : BatchSet
         Windows of the patient, of background alone perhaps.
     task : TaskSettings
-        What the network was trained with: its loss, and the balance of its classes.
+        What the network was trained with: its loss, the balance of its classes, the threshold of its detector.
     settings : FinetuneSettings, optional
     rehearsal : BatchSet, optional
         Windows of other patients, with every class; a share of each epoch is of them.
+    calibration : Calibration, optional
+        Of the detector that the network is of.
     progress : callable
         Called with the share that is done and a text.
 
@@ -112,10 +116,11 @@ def adapt(
     own, held = take_windows(patient, rows), take_windows(patient, held_rows)
     counts = own.windows.count()
     came = copy.deepcopy(network).cpu().eval()
-    material = _gather(came, own, held, task, chosen, rehearsal)
+    decision = Decision(task.postprocessing.threshold, Calibration() if calibration is None else calibration)
+    material = _gather(came, own, held, task, chosen, rehearsal, decision)
     if material is None:
         return Adapted(came, "it takes nothing that can be imagined for a seizure, so none could be missed", (), counts)
-    before = judge(came, material.held)
+    before = judge(came, material.held, decision)
     fitted = fit(
         freeze(copy.deepcopy(came), chosen.layers),
         WindowLoader(
@@ -125,12 +130,12 @@ def adapt(
             seed=chosen.seed,
         ),
         _plan_training(task, chosen),
-        validate=partial(_validate, held=material.held),
+        validate=partial(_validate, held=material.held, decision=decision, start=before),
         augmentations=Augmentations(steps=material.steps),
         progress=progress,
     )
-    after = judge(fitted.network, material.held)
-    problem = "" if after < before else f"the loss of what is held back is {after:.4g} after {before:.4g}"
+    after = judge(fitted.network, material.held, decision)
+    problem = _compare(before, after)
     return Adapted(came if problem else fitted.network.requires_grad_(), problem, fitted.history, counts)
 
 
@@ -141,6 +146,7 @@ def _gather(
     task: TaskSettings,
     settings: FinetuneSettings,
     rehearsal: BatchSet | None,
+    decision: Decision,
 ) -> _Material | None:
     """Return the windows of the patient, with others where there are any or seizures are missing."""
     balance = balance_patient(own.windows, task.balance)
@@ -152,13 +158,13 @@ def _gather(
         return _Material(join_windows([own, others]), mix(others=fill_epoch(task.balance)), (), judged)
     judged = held
     if not judges_seizures:
-        imagined = imagine_seizures(network, held, seed=settings.seed + 1)
+        imagined = imagine_seizures(network, held, decision, seed=settings.seed + 1)
         if imagined is None:
             return None
         judged = join_windows([held, imagined])
     if learns_seizures:
         return _Material(own, balance, (), judged)
-    imagined = imagine_seizures(network, own, seed=settings.seed)
+    imagined = imagine_seizures(network, own, decision, seed=settings.seed)
     if imagined is None:
         return None
     answers = KnownAnswers.of(network, imagined, first=len(own.windows))
@@ -291,5 +297,16 @@ class Padded(Loss):
         return self.base.build(np.pad(counts, (0, self.n_classes - len(counts)), constant_values=1))
 
 
-def _validate(network: nn.Module, *, held: BatchSet) -> dict[str, float]:
-    return {"loss": judge(network, held)}
+def _validate(network: nn.Module, *, held: BatchSet, decision: Decision, start: Judgement) -> dict[str, float]:
+    """Say how an epoch does; one that must not be taken is worse than any other."""
+    now = judge(network, held, decision)
+    return {"loss": now.badness + (start.badness + 1.0 if now.is_silent_beside(start) else 0.0)}
+
+
+def _compare(before: Judgement, after: Judgement) -> str:
+    """Say why the network that came is better; nothing where it is not."""
+    if after.is_silent_beside(before):
+        return f"of the seizures that are held back it finds {after.found:.2f} after {before.found:.2f}"
+    if after.badness < before.badness:
+        return ""
+    return f"on what is held back it does no better: {after.badness:.4g} after {before.badness:.4g}"

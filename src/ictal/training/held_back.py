@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, field
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -11,9 +14,12 @@ from ictal.core.errors import ParameterError
 from ictal.data.labels import Labels
 from ictal.data.loader import BatchSet, LoaderSettings, WindowLoader
 from ictal.data.windows import WindowTable
+from ictal.detection.calibration import Calibration, calibrate
 
 _AT_ONCE = 256
 """Windows that a network is asked for together where it is judged."""
+
+_LOSS_SHARE = 0.1
 
 FEWEST_SEIZURE_WINDOWS = 4
 """With fewer windows of seizure none is held back, so that all are learned from."""
@@ -61,15 +67,78 @@ def hold_back(windows: WindowTable, share: float) -> tuple[NDArray[np.intp], NDA
     return learned, np.flatnonzero(held)
 
 
-def judge(network: nn.Module, held: BatchSet) -> float:
-    """Return what a network loses on windows: the mean negative logarithm of the probability of what is true.
+@dataclass(frozen=True)
+class Decision:
+    """When a detector takes a window for a seizure.
 
-    Each class counts the same, so that a network that calls everything background is no good.
+    Attributes
+    ----------
+    threshold : float
+        Of the probability of a seizure.
+    calibration : Calibration
+        What makes a probability of what the network says.
+
+    Examples
+    --------
+    >>> Decision(threshold=0.7).takes_for_seizure(np.array([[0.0, 1.0], [0.0, 0.5]]))
+    array([ True, False])
+    """
+
+    threshold: float = 0.5
+    calibration: Calibration = field(default_factory=Calibration)
+
+    def takes_for_seizure(self, logits: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which windows it takes for a seizure, shape (n,), from logits of shape (n, n_classes)."""
+        probabilities = torch.softmax(torch.from_numpy(logits), dim=-1).numpy()
+        calibrated = calibrate(probabilities, self.calibration)
+        return np.asarray(calibrated[:, 1:].sum(axis=1) >= self.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a network is worth on windows.
+
+    Attributes
+    ----------
+    badness : float
+        The mean over the classes of the share that is taken for the wrong side of seizure and background; and, so that
+        networks with the same mistakes are told apart, a tenth of the mean negative logarithm of the probability of
+        what is true. Each class counts the same, however many windows it has.
+    found : float
+        Share of the windows of seizure that are taken for one; NaN without any.
+    """
+
+    badness: float
+    found: float
+
+    def is_silent_beside(self, start: Judgement) -> bool:
+        """Whether it finds less than half of the seizures that the network found which was started from.
+
+        Examples
+        --------
+        >>> Judgement(badness=0.3, found=0.3).is_silent_beside(Judgement(badness=0.4, found=0.8))
+        True
+        """
+        return self.found < 0.5 * start.found
+
+
+def judge(network: nn.Module, held: BatchSet, decision: Decision) -> Judgement:
+    """Return what a network is worth on windows.
+
+    Parameters
+    ----------
+    network : Module
+    held : BatchSet
+    decision : Decision
+        Of the detector that the network is of.
     """
     logits, labels = answer(network, held)
     log_p = torch.log_softmax(torch.from_numpy(logits), dim=-1).numpy()
     of_truth = np.take_along_axis(log_p, labels[:, None].astype(np.intp), axis=1)[:, 0]
-    return float(np.mean([-of_truth[labels == number].mean() for number in np.unique(labels)]))
+    taken, is_seizure = decision.takes_for_seizure(logits), labels > 0
+    each = [labels == number for number in np.unique(labels)]
+    badness = np.mean([(taken != is_seizure)[own].mean() - _LOSS_SHARE * of_truth[own].mean() for own in each])
+    return Judgement(float(badness), float(taken[is_seizure].mean()) if is_seizure.any() else math.nan)
 
 
 def answer(network: nn.Module, windows: BatchSet) -> tuple[NDArray[np.float64], Labels]:

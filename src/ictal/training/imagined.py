@@ -15,7 +15,7 @@ from torch import nn
 
 from ictal.data.loader import BatchSet
 from ictal.data.windows import WindowTable
-from ictal.training.held_back import answer
+from ictal.training.held_back import Decision, answer
 from ictal.training.readers import WindowsInMemory, take_windows
 
 FREQUENCIES = (1.0, 20.0)
@@ -32,7 +32,7 @@ _HARMONICS = 4
 Signal = NDArray[np.float32]
 
 
-def imagine_seizures(network: nn.Module, windows: BatchSet, seed: int = 0) -> BatchSet | None:
+def imagine_seizures(network: nn.Module, windows: BatchSet, decision: Decision, seed: int = 0) -> BatchSet | None:
     """Return windows with rhythms that a network takes for seizures.
 
     Parameters
@@ -41,13 +41,15 @@ def imagine_seizures(network: nn.Module, windows: BatchSet, seed: int = 0) -> Ba
         Before it is adapted.
     windows : BatchSet
         Of the patient; those of background are taken.
+    decision : Decision
+        Of the detector that the network is of.
     seed : int
 
     Returns
     -------
     BatchSet or None
-        The windows whose likeliest class, in the middle, is a seizure, with their likeliest classes as labels; ``None``
-        where there is none.
+        The windows that are taken for a seizure, in their middle frame where there are several. Labels are the
+        likeliest kinds of seizure, or background where none is taken for one. ``None`` where there is no such window.
 
     References
     ----------
@@ -63,9 +65,10 @@ def imagine_seizures(network: nn.Module, windows: BatchSet, seed: int = 0) -> Ba
     laid = lay_rhythms(signal, table.sampling_rate, draws)
     imagined = _gather(laid, table)
     logits, _ = answer(network, imagined)
-    labels = logits.argmax(axis=1).astype(np.int8).reshape(table.labels.shape)
-    middle = labels if labels.ndim == 1 else labels[:, labels.shape[1] // 2]
-    found = np.flatnonzero(middle > 0)
+    kinds = np.where(decision.takes_for_seizure(logits), 1 + logits[:, 1:].argmax(axis=1), 0)
+    frames = kinds.reshape(len(table), -1)
+    found = np.flatnonzero(frames[:, frames.shape[1] // 2])
+    labels = kinds.astype(np.int8).reshape(table.labels.shape)
     if not len(found):
         return None
     return take_windows(BatchSet(imagined.reader, replace(imagined.windows, labels=labels)), found)

@@ -39,7 +39,9 @@ class Stretches:
     left: tuple[Portion, ...]
 
 
-def choose_stretches(recordings: Sequence[PreparedRecording], protocol: str, hours: float, window: float) -> Stretches:
+def choose_stretches(
+    recordings: Sequence[PreparedRecording], protocol: str, hours: float, window: float, *, must_leave: bool = True
+) -> Stretches:
     """Return what a detector is adapted on and judged by.
 
     Parameters
@@ -53,11 +55,13 @@ def choose_stretches(recordings: Sequence[PreparedRecording], protocol: str, hou
         How much is used.
     window : float
         Seconds of a window of the detector.
+    must_leave : bool
+        Whether something must be left to judge by.
 
     Raises
     ------
     TooShortError
-        If there is no seizure where the protocol needs one, or not a window is left.
+        If there is no seizure where the protocol needs one, or too little is there.
     ParameterError
         If there is no such protocol, or no time is asked for.
 
@@ -81,27 +85,28 @@ def choose_stretches(recordings: Sequence[PreparedRecording], protocol: str, hou
         if seizure is None:
             raise TooShortError(f"first-seizure: there is no seizure in {_tell(clock.total)}.")
         stop = max(seizure, seconds)
-    if stop > clock.total - window:
+    if stop > clock.total - (window if must_leave else 0.0) + _ROUNDING:
         last = "the first seizure ends with them" if stop > seconds else f"{hours:g} h are to be adapted on"
-        raise TooShortError(f"{protocol}: {_tell(clock.total)} are there, and {last}; nothing is left to judge by.")
+        nothing = "; nothing is left to judge by" if must_leave else ""
+        raise TooShortError(f"{protocol}: {_tell(clock.total)} are there, and {last}{nothing}.")
     used = tuple(clock.portions(stop - seconds, stop))
-    return Stretches(used, _check_left(protocol, recordings, used, window))
+    return Stretches(used, _find_left(protocol, recordings, used, window, must_leave=must_leave))
 
 
-def stretch_around(recording: PreparedRecording, hours: float, window: float) -> Stretches:
+def stretch_around(recording: PreparedRecording, hours: float, window: float, *, must_leave: bool = True) -> Stretches:
     """Return equal margins around the seizures of a recording, so wide that they are so many hours together.
 
     Parameters
     ----------
     recording : PreparedRecording
         With the seizures that are given.
-    hours, window : float
+    hours, window, must_leave
         As in :func:`choose_stretches`.
 
     Raises
     ------
     TooShortError
-        If there is no seizure, or not a window is left.
+        If there is no seizure, or too little is there.
 
     Examples
     --------
@@ -123,7 +128,7 @@ def stretch_around(recording: PreparedRecording, hours: float, window: float) ->
         Portion(recording.name, recording.subject, round(start, 6), round(stop, 6))
         for start, stop in _widen(spans, low, recording)
     )
-    return Stretches(used, _check_left("events", [recording], used, window))
+    return Stretches(used, _find_left("events", [recording], used, window, must_leave=must_leave))
 
 
 class _Clock:
@@ -171,10 +176,15 @@ def _widen(spans: Sequence[Span], margin: float, recording: PreparedRecording) -
     return intersect_spans(widened, [(0.0, recording.duration)])
 
 
-def _check_left(
-    protocol: str, recordings: Sequence[PreparedRecording], used: Sequence[Portion], window: float
+def _find_left(
+    protocol: str,
+    recordings: Sequence[PreparedRecording],
+    used: Sequence[Portion],
+    window: float,
+    *,
+    must_leave: bool,
 ) -> tuple[Portion, ...]:
-    """Return all that comes after what is used and has room for a window, or say that there is nothing."""
+    """Return all that comes after what is used and has room for a window."""
     names = [one.name for one in recordings]
     last = names.index(used[-1].recording)
     left = []
@@ -182,7 +192,7 @@ def _check_left(
         one, start = recordings[number], used[-1].stop + window if number == last else 0.0
         if one.duration - start >= window - _ROUNDING:
             left.append(Portion(one.name, one.subject, start, one.duration))
-    if not left:
+    if must_leave and not left:
         raise TooShortError(f"{protocol}: nothing is left after it to judge by.")
     return tuple(left)
 
