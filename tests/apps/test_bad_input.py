@@ -28,6 +28,9 @@ from ictal.io.edf_write import write_edf
 Ictal = Callable[..., Any]
 Start = Callable[..., subprocess.Popen[str]]
 
+RULE = ("--detector", "line-length")
+"""A detector that is quick and takes any recording, where the choice of the detector is not what is tested."""
+
 NOISE = np.random.default_rng(0).normal(0.0, 20.0, (19, 20 * 256))
 
 
@@ -121,7 +124,7 @@ REFUSED = {
 def test_a_file_that_cannot_be_analysed(ictal: Ictal, tmp_path: Path, verb: str, make: Callable[[Path], Path]) -> None:
     path = make(tmp_path / "broken.edf")
     output = tmp_path / ("out" if verb == "detect" else "out/page.html")
-    result = ictal(verb, path, "-o", output)
+    result = ictal(verb, path, "-o", output, *RULE)
     assert result.out == ""
     assert "Haagse" not in result.err, "what stands in a file may name somebody"
     problem = result.problem
@@ -146,7 +149,7 @@ def test_the_doctor_says_why(ictal: Ictal, tmp_path: Path, make: Callable[[Path]
 
 def test_an_empty_folder(ictal: Ictal, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    problem = ictal("detect", tmp_path / "in", "-o", tmp_path / "out").problem
+    problem = ictal("detect", tmp_path / "in", "-o", tmp_path / "out", *RULE).problem
     assert problem.startswith(f"{tmp_path / 'in'}: the folder holds no recording; known formats are .edf, .bdf")
 
 
@@ -178,7 +181,7 @@ LIES = {
 @pytest.mark.parametrize("lie", LIES)
 def test_a_header_whose_numbers_lie_is_mended_and_told_or_refused(ictal: Ictal, tmp_path: Path, lie: str) -> None:
     path = with_field(edf(tmp_path / "broken.edf", NOISE), *LIES[lie])
-    result = ictal("detect", path, "-o", tmp_path / "out")
+    result = ictal("detect", path, "-o", tmp_path / "out", *RULE)
     if result.code == 0:
         notes = result.err.splitlines()
         assert notes and all(note.startswith(f"note: {path}: ") for note in notes), "what was mended is said"
@@ -191,14 +194,14 @@ def test_a_header_whose_numbers_lie_is_mended_and_told_or_refused(ictal: Ictal, 
 def test_a_last_record_that_is_cut_is_left_out_and_told(ictal: Ictal, tmp_path: Path) -> None:
     path = edf(tmp_path / "cut.edf", NOISE)
     path.write_bytes(path.read_bytes()[:-100])
-    result = ictal("detect", path, "-o", tmp_path / "out")
+    result = ictal("detect", path, "-o", tmp_path / "out", *RULE)
     assert result.code == 0 and "0 of 19 s" in result.out
     assert f"note: {path}: data records: says 20; the file holds 19 whole ones" in result.err
 
 
 def test_a_constant_recording_is_not_analysed_and_says_so(ictal: Ictal, tmp_path: Path) -> None:
     path = edf(tmp_path / "still.edf", np.full((19, 20 * 256), 5.0))
-    result = ictal("detect", path, "-o", tmp_path / "out", "--report")
+    result = ictal("detect", path, "-o", tmp_path / "out", *RULE, "--report")
     assert result.code == 0
     assert result.out.startswith(f"{path}: 0 seizures, 0 of 20 s, nothing analysed, by line-length ")
     assert f"note: {path}: nothing was analysed: " in result.err and "flat" in result.err
@@ -210,7 +213,7 @@ def test_a_constant_recording_is_not_analysed_and_says_so(ictal: Ictal, tmp_path
 def test_a_gap_that_is_too_long_is_not_analysed_and_says_so(ictal: Ictal, tmp_path: Path) -> None:
     signal = NOISE.copy()
     signal[:, 5 * 256 : 10 * 256] = np.nan
-    result = ictal("detect", edf(tmp_path / "gap.edf", signal), "-o", tmp_path / "out")
+    result = ictal("detect", edf(tmp_path / "gap.edf", signal), "-o", tmp_path / "out", *RULE)
     assert result.code == 0 and " s not analysed, by line-length " in result.out
 
 
@@ -237,9 +240,9 @@ def test_a_folder_without_the_right_to_write(
     without_privileges: Callable[[], AbstractContextManager[None]],
     verb: str,
 ) -> None:
-    assert ictal(verb, locked / "quiet.edf", "-o", tmp_path / "warm").code == 0  # loads what is loaded late
+    assert ictal(verb, locked / "quiet.edf", "-o", tmp_path / "warm", *RULE).code == 0  # loads what is loaded late
     with without_privileges():
-        result = ictal(verb, locked / "quiet.edf", "-o", locked / "out" / "page.html")
+        result = ictal(verb, locked / "quiet.edf", "-o", locked / "out" / "page.html", *RULE)
     assert "permission denied; choose a folder that you may write to" in result.problem
     assert result.out == "" and names(locked) == ["quiet.edf"]
 
@@ -256,14 +259,14 @@ def test_an_output_that_cannot_be_a_folder(
     ictal: Ictal, quiet: Path, tmp_path: Path, output: str, problem: str
 ) -> None:
     (tmp_path / "taken").write_text("mine")
-    result = ictal("detect", quiet, "-o", tmp_path / output)
+    result = ictal("detect", quiet, "-o", tmp_path / output, *RULE)
     assert result.problem.endswith(problem) and result.out == ""
     assert names(tmp_path) == ["taken"] and (tmp_path / "taken").read_text() == "mine"
 
 
 def test_a_folder_in_the_place_of_a_result(ictal: Ictal, quiet: Path, tmp_path: Path) -> None:
     (tmp_path / "out/quiet_scores.npz").mkdir(parents=True)
-    problem = ictal("detect", quiet, "-o", tmp_path / "out").problem
+    problem = ictal("detect", quiet, "-o", tmp_path / "out", *RULE).problem
     assert problem.startswith(f"{quiet}: {tmp_path / 'out/quiet_scores.npz'}: ")
     assert not [name for name in names(tmp_path) if name.endswith(".part")]
 
@@ -291,7 +294,7 @@ def test_a_full_disk_leaves_nothing_half_written(
 ) -> None:
     """The annotated copy of the long recording does not fit; the short one is worked on all the same."""
     disk, options = full
-    result = shell("detect", scalp, quiet, "-o", disk, "--format", "edf", "--jobs", jobs, **options)
+    result = shell("detect", scalp, quiet, "-o", disk, *RULE, "--format", "edf", "--jobs", jobs, **options)
     assert result.code == 2 and "Traceback" not in result.err
     errors = [line for line in result.err.splitlines() if line.startswith("error: ")]
     assert any(line.startswith(f"error: {scalp}: {disk / 'night_annotated.edf'}: ") for line in errors), result.err
@@ -304,7 +307,7 @@ def test_a_full_disk_leaves_nothing_half_written(
         )
     if not options:
         subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
-    assert shell("detect", scalp, quiet, "-o", disk, "--format", "edf").code == 0
+    assert shell("detect", scalp, quiet, "-o", disk, *RULE, "--format", "edf").code == 0
     assert (disk / "night_annotated.edf").stat().st_size > scalp.stat().st_size
 
 
@@ -342,7 +345,7 @@ def test_ctrl_c_keeps_what_is_finished(
 ) -> None:
     """A terminal sends Ctrl-C to the whole group, a script to the process alone."""
     out = tmp_path / "out"
-    with start("detect", many, "-o", out, "--jobs", jobs) as process:
+    with start("detect", many, "-o", out, *RULE, "--jobs", jobs) as process:
         assert process.stdout is not None and process.stderr is not None
         lines = [process.stdout.readline()]
         assert " → " in lines[0]
@@ -358,13 +361,13 @@ def test_ctrl_c_keeps_what_is_finished(
     for line in lines:
         table = Path(line.split(" → ")[1].strip())
         assert table.read_text().endswith("1800.00\n")
-    again = ictal("detect", many, "-o", out)
+    again = ictal("detect", many, "-o", out, *RULE)
     assert again.code == 0 and again.out.count("there already") >= len(lines)
     assert len([name for name in names(out) if name.endswith("_events.tsv")]) == 8
 
 
 def test_ctrl_c_before_the_work_has_begun(start: Start, many: Path, tmp_path: Path) -> None:
-    with start("detect", many, "-o", tmp_path / "out", "--jobs", "2") as process:
+    with start("detect", many, "-o", tmp_path / "out", *RULE, "--jobs", "2") as process:
         assert process.stdout is not None and process.stderr is not None
         deadline = time.monotonic() + 30
         while not workers_of(process.pid) and time.monotonic() < deadline:
@@ -377,7 +380,7 @@ def test_ctrl_c_before_the_work_has_begun(start: Start, many: Path, tmp_path: Pa
 def test_a_killed_worker_costs_nothing(start: Start, many: Path, tmp_path: Path) -> None:
     """As the kernel does for want of memory: its recording is tried again when the others are done."""
     out = tmp_path / "out"
-    with start("detect", many, "-o", out, "--jobs", "2") as process:
+    with start("detect", many, "-o", out, *RULE, "--jobs", "2") as process:
         assert process.stdout is not None and process.stderr is not None
         lines = [process.stdout.readline()]
         workers = workers_of(process.pid)
@@ -396,7 +399,7 @@ def test_a_killed_worker_costs_nothing(start: Start, many: Path, tmp_path: Path)
 def test_a_worker_that_is_killed_again_and_again_is_reported(start: Start, many: Path, tmp_path: Path) -> None:
     """Whoever works alone at the end, on what another died over, is killed as well."""
     out = tmp_path / "out"
-    with start("detect", many / "night00.edf", many / "night01.edf", "-o", out, "--jobs", "2") as process:
+    with start("detect", many / "night00.edf", many / "night01.edf", "-o", out, *RULE, "--jobs", "2") as process:
         assert process.stdout is not None and process.stderr is not None
         killed: set[int] = set()
         while process.poll() is None:

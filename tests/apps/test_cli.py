@@ -22,6 +22,9 @@ from ictal.simulation.rodent import SpikeTrain, simulate_animal
 
 Ictal = Callable[..., Any]
 
+RULE = ("--detector", "line-length")
+"""A detector that is quick and finds the seizures of the recordings here, where the choice is not what is tested."""
+
 SECRETS = ("Haagse", "Harry", "MRN12345", "1951", "2002", "02.03.02", "02-MAR", "EMG561", "BK/JOP")
 
 
@@ -108,7 +111,10 @@ def test_a_wrong_command_line_in_a_shell(shell: Ictal) -> None:
             ["--format", "tsv,pdf"],
             "format: 'pdf' is not allowed; allowed are 'tsv', 'scores', 'json', 'edf', 'report'.",
         ),
-        (["--detector", "gotman"], "detector: 'gotman' is not allowed; allowed are 'line-length', 'spike-rate'"),
+        (
+            ["--detector", "gotman"],
+            "detector: 'gotman' is not allowed; allowed are 'eegwavenet-scalp', 'eegwavenet-rodent'",
+        ),
         (["--detector", "gone.ictal"], "detector: gone.ictal: there is no such file."),
         (["--set", "threshold=0.4"], "--set threshold: 'threshold' is not allowed; allowed are 'format', 'name'"),
         (["--set", "postprocessing.x=1"], "--set postprocessing.x: 'x' is not allowed; allowed are 'smoothing'"),
@@ -144,11 +150,19 @@ def test_the_line_names_the_recording_the_detector_the_rule_and_the_table(
     result = ictal("detect", scalp, "-o", tmp_path / "out")
     assert (result.code, result.err) == (0, "")
     table = tmp_path / "out/night_events.tsv"
-    [(onset, duration, *_)] = rows(table)
+    found = [float(row[1]) for row in rows(table) if row[2] == "sz"]
     assert result.out == (
-        f"{scalp}: 1 seizure, {float(duration):.0f} of 120 s, "
-        f"by line-length (labels name 10-20 electrodes: scalp EEG) → {table}\n"
+        f"{scalp}: {len(found)} seizure{'s' * (len(found) != 1)}, {sum(found):.0f} of 120 s, "
+        f"by eegwavenet-scalp (labels name 10-20 electrodes: scalp EEG) → {table}\n"
     )
+
+
+def test_the_line_counts_the_seizure_that_the_table_has(ictal: Ictal, scalp: Path, tmp_path: Path) -> None:
+    result = ictal("detect", scalp, "-o", tmp_path / "out", *RULE)
+    table = tmp_path / "out/night_events.tsv"
+    [(onset, duration, *_)] = rows(table)
+    line = f"{scalp}: 1 seizure, {float(duration):.0f} of 120 s, by line-length (as asked) → {table}\n"
+    assert (result.code, result.out, result.err) == (0, line, "")
     assert abs(float(onset) - 60.0) < 5.0
 
 
@@ -159,34 +173,34 @@ def test_a_named_detector_is_as_asked(ictal: Ictal, quiet: Path, tmp_path: Path)
 
 def test_many_recordings_end_with_a_summary(ictal: Ictal, both: Path, tmp_path: Path) -> None:
     (both / "c.edf").write_text("no EDF")
-    result = ictal("detect", both, "-o", tmp_path / "out")
+    result = ictal("detect", both, "-o", tmp_path / "out", *RULE)
     assert result.problem.startswith(f"{both / 'c.edf'}: version: is neither EDF nor BDF")
     *lines, summary = result.out.splitlines()
     assert [line.split(": ")[0] for line in lines] == [str(both / "a.edf"), str(both / "b.edf")]
     assert summary == f"2 recordings done with 1 seizure, 0 there already, 1 failed; results are in {tmp_path / 'out'}"
-    again = ictal("detect", both, "-o", tmp_path / "out")
+    again = ictal("detect", both, "-o", tmp_path / "out", *RULE)
     assert again.code == 2
     assert again.out.splitlines()[0].endswith("a_events.tsv (--overwrite makes it anew)")
     assert again.out.splitlines()[-1].startswith("0 recordings done with 0 seizures, 2 there already, 1 failed")
     (both / "c.edf").unlink()
-    assert ictal("detect", both, "-o", tmp_path / "out").code == 0
-    assert "2 recordings done" in ictal("detect", both, "-o", tmp_path / "out", "--overwrite").out
+    assert ictal("detect", both, "-o", tmp_path / "out", *RULE).code == 0
+    assert "2 recordings done" in ictal("detect", both, "-o", tmp_path / "out", *RULE, "--overwrite").out
 
 
 def test_other_settings_are_refused_until_asked(ictal: Ictal, scalp: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert ictal("detect", scalp, "-o", out).code == 0
-    problem = ictal("detect", scalp, "-o", out, "--threshold", "0.9").problem
+    assert ictal("detect", scalp, "-o", out, *RULE).code == 0
+    problem = ictal("detect", scalp, "-o", out, *RULE, "--threshold", "0.9").problem
     assert (
         problem == f"{scalp}: {out / 'night_detection.json'}: was made with other settings; --overwrite makes it anew"
     )
-    assert ictal("detect", scalp, "-o", out, "--threshold", "0.9", "--overwrite").code == 0
+    assert ictal("detect", scalp, "-o", out, *RULE, "--threshold", "0.9", "--overwrite").code == 0
     record = json.loads((out / "night_detection.json").read_text())
     assert record["threshold"] == 0.9 and record["complete"] is True
 
 
 def test_settings_change_what_is_found(ictal: Ictal, scalp: Path, tmp_path: Path) -> None:
-    ictal("detect", scalp, "-o", tmp_path / "out", "--set", "postprocessing.minimum_duration=100")
+    ictal("detect", scalp, "-o", tmp_path / "out", *RULE, "--set", "postprocessing.minimum_duration=100")
     assert [row[2] for row in rows(tmp_path / "out/night_events.tsv")] == ["bckg"]
 
 
@@ -194,7 +208,7 @@ def test_the_tree_is_mirrored(ictal: Ictal, quiet: Path, tmp_path: Path) -> None
     for name in ("ward/a.edf", "ward/old/b.edf", "c.edf"):
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(quiet, tmp_path / "in" / name)
-    assert ictal("detect", tmp_path / "in", "-o", tmp_path / "out").code == 0
+    assert ictal("detect", tmp_path / "in", "-o", tmp_path / "out", *RULE).code == 0
     tables = [name for name in names(tmp_path / "out") if name.endswith("events.tsv")]
     assert tables == ["c_events.tsv", "ward/a_events.tsv", "ward/old/b_events.tsv"]
 
@@ -208,7 +222,7 @@ def test_a_data_set_keeps_its_names_and_its_references(ictal: Ictal, scalp: Path
     (tmp_path / "bids/dataset_description.json").write_text('{"Name": "x", "BIDSVersion": "1.9.0"}')
     reference = eeg / f"{stem}_events.tsv"
     reference.write_text("onset\tduration\teventType\n60\t30\tsz\n")
-    result = ictal("detect", tmp_path / "bids", "-o", tmp_path / "out", "--report", "--compare")
+    result = ictal("detect", tmp_path / "bids", "-o", tmp_path / "out", *RULE, "--report", "--compare")
     assert (result.code, result.err) == (0, "")
     where = f"sub-01/ses-01/eeg/{stem}"
     ends = ("burden.csv", "detection.json", "events.tsv", "report.html", "scores.npz")
@@ -216,14 +230,14 @@ def test_a_data_set_keeps_its_names_and_its_references(ictal: Ictal, scalp: Path
     page = (tmp_path / f"out/{where}_report.html").read_text(encoding="utf-8")
     assert page.count('<td><span class="verdict hit">') == 1
     for more in ([], ["--overwrite"]):
-        problem = ictal("detect", tmp_path / "bids", "-o", tmp_path / "bids", *more).problem
+        problem = ictal("detect", tmp_path / "bids", "-o", tmp_path / "bids", *RULE, *more).problem
         assert f"{reference}: is there already and was not made by ictal" in problem
     assert reference.read_text() == "onset\tduration\teventType\n60\t30\tsz\n"
     assert names(eeg) == [f"{stem}_eeg.edf", f"{stem}_events.tsv"]
 
 
 def test_every_format_is_written_and_names_nobody(ictal: Ictal, scalp: Path, tmp_path: Path) -> None:
-    result = ictal("detect", scalp, "-o", tmp_path / "out", "--format", "tsv,json,edf", "--report")
+    result = ictal("detect", scalp, "-o", tmp_path / "out", *RULE, "--format", "tsv,json,edf", "--report")
     ends = ("annotated.edf", "burden.csv", "detection.json", "events.json", "events.tsv", "report.html", "scores.npz")
     assert names(tmp_path / "out") == [f"night_{end}" for end in ends]
     copy = edfio.read_edf(tmp_path / "out/night_annotated.edf")
@@ -236,7 +250,7 @@ def test_every_format_is_written_and_names_nobody(ictal: Ictal, scalp: Path, tmp
 
 
 def test_identity_is_kept_when_asked(ictal: Ictal, scalp: Path, tmp_path: Path) -> None:
-    assert ictal("detect", scalp, "-o", tmp_path / "out", "--format", "edf", "--keep-identity").code == 0
+    assert ictal("detect", scalp, "-o", tmp_path / "out", *RULE, "--format", "edf", "--keep-identity").code == 0
     assert edfio.read_edf(tmp_path / "out/night_annotated.edf").patient.name == "Haagse_Harry"
     assert rows(tmp_path / "out/night_events.tsv")[0][5] == "2002-03-02 21:30:15"
 
@@ -250,7 +264,7 @@ def test_two_animals_of_one_file(ictal: Ictal, tmp_path: Path) -> None:
     write_edf(
         tmp_path / "cage.edf", Recording.from_array(np.concatenate([one.read() for one in animals]), 250.0, labels)
     )
-    options = ["--animal", "m1=EEG1,EEG2", "--animal", "m2=EEG3,EEG4"]
+    options = ["--animal", "m1=EEG1,EEG2", "--animal", "m2=EEG3,EEG4", "--detector", "spike-rate"]
     result = ictal("detect", tmp_path / "cage.edf", "-o", tmp_path / "out", *options)
     assert result.code == 0 and f"{tmp_path / 'cage.edf'} (m2): 1 seizure" in result.out
     for name, onset in [("m1", 100.0), ("m2", 60.0)]:
@@ -265,14 +279,16 @@ def test_odd_labels_are_mapped(ictal: Ictal, scalp: Path, tmp_path: Path) -> Non
         signal.label = f"Kanal {number}"
     source.write(tmp_path / "odd.edf")
     options = [f"--map={label.removesuffix('-Avg')}=Kanal {number}" for number, label in enumerate(labels, start=1)]
-    result = ictal("detect", tmp_path / "odd.edf", "-o", tmp_path / "out", *options)
-    assert "1 seizure" in result.out and "by line-length (labels name 10-20 electrodes" in result.out
-    ictal("detect", scalp, "-o", tmp_path / "out")
+    result = ictal("detect", tmp_path / "odd.edf", "-o", tmp_path / "out", *RULE, *options)
+    assert "1 seizure" in result.out and "by line-length (as asked)" in result.out
+    ictal("detect", scalp, "-o", tmp_path / "out", *RULE)
+    by_rule = ictal("detect", tmp_path / "odd.edf", "-o", tmp_path / "rule", *options)
+    assert "by eegwavenet-scalp (labels name 10-20 electrodes: scalp EEG) → " in by_rule.out
     assert (tmp_path / "out/odd_events.tsv").read_text() == (tmp_path / "out/night_events.tsv").read_text()
 
 
 def test_two_jobs_give_the_same_tables(shell: Ictal, both: Path, tmp_path: Path) -> None:
-    one, two = (shell("detect", both, "-o", tmp_path / jobs, "--jobs", jobs) for jobs in ("1", "2"))
+    one, two = (shell("detect", both, "-o", tmp_path / jobs, *RULE, "--jobs", jobs) for jobs in ("1", "2"))
     assert one.code == two.code == 0
     assert sorted(one.out.replace("/1", "/2").splitlines()) == sorted(two.out.splitlines())
     for table in ("a_events.tsv", "b_events.tsv"):
@@ -281,14 +297,14 @@ def test_two_jobs_give_the_same_tables(shell: Ictal, both: Path, tmp_path: Path)
 
 def test_notes_name_the_recording_with_one_job_and_with_two(shell: Ictal, both: Path, tmp_path: Path) -> None:
     (both / "a.edf").write_bytes((both / "a.edf").read_bytes()[:-1000])
-    said = [shell("detect", both, "-o", tmp_path / jobs, "--jobs", jobs).err.splitlines() for jobs in ("1", "2")]
+    said = [shell("detect", both, "-o", tmp_path / jobs, *RULE, "--jobs", jobs).err.splitlines() for jobs in ("1", "2")]
     assert said[0] == said[1] and len(said[0]) == len(set(said[0])) >= 1
     assert all(line.startswith(f"note: {both / 'a.edf'}: data records: ") for line in said[0])
 
 
 def test_debug_shows_where_a_recording_failed(shell: Ictal, both: Path, tmp_path: Path) -> None:
     (both / "a.edf").write_bytes(b"")
-    result = shell("detect", both, "-o", tmp_path / "out", "--debug")
+    result = shell("detect", both, "-o", tmp_path / "out", *RULE, "--debug")
     assert result.code == 2 and "1 seizure" in result.out
     trace, _, error = result.err.rstrip().rpartition("\n")
     assert trace.startswith("Traceback") and "RecordingError" in trace
@@ -300,7 +316,7 @@ def test_odd_letters_in_a_name_are_no_error(shell: Ictal, quiet: Path, tmp_path:
     path = tmp_path / "M\udcfcller.edf"
     shutil.copy(quiet, path)
     environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    result = shell("detect", path, "-o", tmp_path / "out", environment=environment)
+    result = shell("detect", path, "-o", tmp_path / "out", *RULE, environment=environment)
     assert (result.code, result.err) == (0, "")
     assert "0 seizures, 0 of 20 s" in result.out
     assert (tmp_path / "out/M\udcfcller_events.tsv").is_file()
@@ -355,7 +371,7 @@ def test_report_tells_of_a_label_that_nothing_has(ictal: Ictal, scalp: Path, tmp
 
 
 def test_detect_reports_against_the_marks_in_the_file(ictal: Ictal, scalp: Path, tmp_path: Path) -> None:
-    assert ictal("detect", scalp, "-o", tmp_path / "out", "--report", "--seizure-label", "anfall").code == 0
+    assert ictal("detect", scalp, "-o", tmp_path / "out", *RULE, "--report", "--seizure-label", "anfall").code == 0
     page = (tmp_path / "out/night_report.html").read_text(encoding="utf-8")
     assert page.count('<td><span class="verdict hit">') == 1
 
@@ -371,6 +387,8 @@ def test_report_never_replaces_the_recording(ictal: Ictal, scalp: Path, tmp_path
 def test_models_lists_the_detectors(ictal: Ictal) -> None:
     result = ictal("models")
     assert [line.split()[0] for line in result.out.splitlines()] == [
+        "eegwavenet-scalp",
+        "eegwavenet-rodent",
         "line-length",
         "spike-rate",
         "eegwavenet-untrained",

@@ -35,7 +35,7 @@ def test_help_loads_nothing_but_the_command_line() -> None:
     assert not loaded_by("--help") & (FORBIDDEN | {"numpy", "scipy", "onnxruntime", "pydantic"})
 
 
-@pytest.mark.parametrize("detector", ["line-length", "eegwavenet-untrained"])
+@pytest.mark.parametrize("detector", ["line-length", "eegwavenet-scalp", "eegwavenet-untrained"])
 def test_detect_loads_neither_torch_nor_mne_nor_pandas(tmp_path_factory: pytest.TempPathFactory, detector: str) -> None:
     folder = tmp_path_factory.mktemp("light")
     noise = np.random.default_rng(0).normal(0, 20, (19, 256 * 30))

@@ -22,7 +22,8 @@ from ictal.io.edf_write import write_edf
 
 
 def detect(*paths: Path, output: Path, **wanted: Any) -> list[Outcome]:
-    return list(detect_paths(paths, output=output, **wanted))
+    """By line-length, which is quick and finds the seizures here, where no other detector is asked for."""
+    return list(detect_paths(paths, output=output, **{"detector": "line-length", **wanted}))
 
 
 def names(folder: Path) -> list[str]:
@@ -38,7 +39,7 @@ def test_a_seizure_is_found_and_told(both: Path, tmp_path: Path) -> None:
     quiet, ill = detect(both, output=tmp_path / "out")
     assert (quiet.status, quiet.n_events, quiet.seizure_time, quiet.duration) == ("done", 0, 0.0, 20.0)
     assert (ill.status, ill.n_events, ill.duration) == ("done", 1, 120.0)
-    assert (ill.detector, ill.reason) == ("line-length", "labels name 10-20 electrodes: scalp EEG")
+    assert (ill.detector, ill.reason) == ("line-length", "as asked")
     assert ill.unanalysed == 0.0 and ill.analysed > 110.0
     assert events_of(tmp_path / "out/a_events.tsv") == [(0.0, 20.0, "bckg")]
     [(onset, duration, kind)] = events_of(tmp_path / "out/b_events.tsv")
@@ -47,6 +48,14 @@ def test_a_seizure_is_found_and_told(both: Path, tmp_path: Path) -> None:
     stems = ("a", "b")
     ends = ("detection.json", "events.tsv", "scores.npz")
     assert names(tmp_path / "out") == [f"{stem}_{end}" for stem in stems for end in ends]
+
+
+def test_without_a_name_each_recording_gets_the_detector_of_the_rule(both: Path, cage: Path, tmp_path: Path) -> None:
+    outcomes = detect(both / "b.edf", cage, output=tmp_path / "out", detector=None)
+    assert {outcome.task.title: (outcome.detector, outcome.reason) for outcome in outcomes} == {
+        str(both / "b.edf"): ("eegwavenet-scalp", "labels name 10-20 electrodes: scalp EEG"),
+        str(cage): ("eegwavenet-rodent", "no EEG channel names a 10-20 electrode: taken for an animal's"),
+    }
 
 
 def test_a_second_run_skips_what_is_done(both: Path, tmp_path: Path) -> None:
@@ -112,7 +121,8 @@ def test_other_channels_of_an_animal_are_another_run(cage: Path, tmp_path: Path)
 
 
 def test_two_animals_of_one_file_have_results_of_their_own(cage: Path, tmp_path: Path) -> None:
-    first, second = detect(cage, output=tmp_path / "out", animals=["m1=EEG1,EEG2", "m2=EEG3,EEG4"])
+    animals = ["m1=EEG1,EEG2", "m2=EEG3,EEG4"]
+    first, second = detect(cage, output=tmp_path / "out", animals=animals, detector="spike-rate")
     assert first.detector == second.detector == "spike-rate"
     assert first.task.title == f"{cage} (m1)"
     for name, onset in [("m1", 100.0), ("m2", 60.0)]:
