@@ -34,8 +34,8 @@ CARDS = {
     "eegwavenet-scalp": {
         "trained_on": "Simulated EEG alone, of no patient: the recipe `scalp`, seed 0.",
         "chosen_on": (
-            "A simulated development corpus. Real clips (IIIC, CHB-MIT chb01) were looked at as a check, and had a say in "
-            "the augmentations, the scale and the threshold."
+            "A simulated development corpus. Real clips (IIIC, CHB-MIT chb01) were looked at as a check, and had a say "
+            "in the augmentations, the scale and the threshold."
         ),
         "figures": "docs/benchmarks.md: the frozen simulated exam and the real clips, with intervals.",
         "limits": (

@@ -50,4 +50,4 @@ def build_network(model: Model, facts: Mapping[str, Any], *, seed: int) -> nn.Mo
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network: nn.Module = kind(config)
-    return network.to(memory_format=torch.channels_last)
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]

@@ -37,7 +37,7 @@ def filter_narrow(white: Tensor, frequency: Tensor, width: Tensor, sampling_rate
     n_samples = white.shape[1]
     frequencies = torch.fft.rfftfreq(n_samples, 1.0 / sampling_rate, device=white.device)
     gains = torch.exp(-0.5 * ((frequencies - frequency[:, None]) / width[:, None]).square())
-    narrow = torch.fft.irfft(torch.fft.rfft(white) * gains, n=n_samples)
+    narrow: Tensor = torch.fft.irfft(torch.fft.rfft(white) * gains, n=n_samples)
     return narrow / narrow.std(dim=1, correction=0, keepdim=True).clamp(min=1e-6)
 
 

@@ -63,7 +63,7 @@ class Pattern(Augmentation):
             frequency = draws.log_uniform(*frequencies, n)
             drift = draws.uniform(*STEADY, n) * seconds / 8.0
             waves.append(draw_waves(frequency, drift, share, n_samples, batch.sampling_rate, draws))
-        wave = torch.where(sharp[:, None], *waves)
+        wave = torch.where(sharp[:, None], waves[0], waves[1])
         size = typical_size(batch.signal) * draws.log_uniform(*self.ratio, n)[:, None, None]
         patches = draw_patches(batch.channels, n, draws)
         return replace(batch, signal=batch.signal + size * patches[:, :, None] * wave[:, None])

@@ -41,7 +41,7 @@ def tilt_spectrum(signal: Tensor, exponents: Tensor, sampling_rate: float) -> Te
     rate = check_positive("sampling rate", sampling_rate)
     frequencies = torch.fft.rfftfreq(n_samples, 1.0 / rate, device=signal.device).clamp(min=LOWEST)
     gains = (frequencies / PIVOT) ** exponents[:, None]
-    tilted = torch.fft.irfft(torch.fft.rfft(signal) * gains[:, None], n=n_samples)
+    tilted: Tensor = torch.fft.irfft(torch.fft.rfft(signal) * gains[:, None], n=n_samples)
     return tilted * _size(signal) / _size(tilted).clamp(min=torch.finfo(signal.dtype).tiny)
 
 
