@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 from ictal.apps.cli import run
 from ictal.apps.train import describe_figures
 from ictal.core.errors import ParameterError
-from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 
 @pytest.fixture(scope="module")

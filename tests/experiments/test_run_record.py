@@ -3,6 +3,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 from ictal.core.errors import OutputError, ParameterError, RecordingError
 from ictal.data.store import Store
@@ -10,7 +11,6 @@ from ictal.experiments.recipe import read_recipe
 from ictal.experiments.run_record import describe_git, list_versions, open_run, read_run
 from ictal.experiments.stores import open_store
 from ictal.preprocessing.chain import Chain
-from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
+from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 from ictal.core.errors import IctalError, ParameterError
 from ictal.experiments.prepare import prepare_corpus
 from ictal.experiments.stores import open_store
 from ictal.preprocessing.chain import Chain
-from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 NOTHING = Chain()
 SLOWER = Chain(steps=[{"step": "resample", "sampling_rate": 64}])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 from ictal.core.errors import ParameterError
 from ictal.data.portions import read_splits
 from ictal.detection.detector import Detector
 from ictal.experiments.recipe import read_recipe
 from ictal.experiments.train import choose_split, open_recipe_store, resolve_recipe, train_recipe
-from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 QUICK = {"training.epochs": "1"}
 
