@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import pickle
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +15,12 @@ from tests.experiments.loud_corpus import RATE, write_loud_recipe
 from ictal.core.errors import ParameterError
 from ictal.core.events import Annotations, Event
 from ictal.core.recording import Recording
+from ictal.data.portions import read_splits
 from ictal.evaluation.stored import read_evaluation
 from ictal.experiments.finetune_folds import (
     FinetunedFolds,
     crossval_finetuned,
     finetune_fold,
-    finetuning_of,
     read_gains,
 )
 from ictal.experiments.fold import Fold
@@ -27,7 +28,6 @@ from ictal.experiments.recipe import read_recipe
 from ictal.experiments.stores import open_store
 from ictal.io.edf_write import write_edf
 from ictal.io.events_tsv import write_events
-from ictal.training.finetune_settings import FinetuneSettings
 
 HOURS = 0.05
 LENGTHS = {"sub-01": 420.0, "sub-02": 420.0, "sub-03": 420.0, "sub-04": 100.0}
@@ -61,7 +61,7 @@ def run(place: Path, **wanted: object) -> FinetunedFolds:
     asked = {
         "data": place / "store",
         "splits": "subject:2",
-        "changes": {"training.epochs": "2", "split.validation": "0.0"},
+        "changes": {"training.epochs": "2", "split.validation": "0.0", "finetuning.epochs": "3"},
         "hours": HOURS,
         **wanted,
     }
@@ -153,18 +153,17 @@ def test_a_result_comes_back_as_it_was(done: FinetunedFolds) -> None:
 
 
 def test_the_hook_can_be_sent_to_another_process(done: FinetunedFolds) -> None:
-    import pickle
-
     hook = pickle.loads(pickle.dumps(partial(finetune_fold, hours=1.0, rehearse=True)))  # noqa: S301
     assert hook.keywords == {"hours": 1.0, "rehearse": True}
 
 
-def test_a_recipe_without_the_table_is_adapted_by_default() -> None:
-    assert finetuning_of(read_recipe("eegwavenet")) == FinetuneSettings()
+def test_the_recipe_says_how(place: Path, done: FinetunedFolds) -> None:
+    (path,) = done.run.folder.glob("folds/*/finetune/first-hour/sub-01/result.json")
+    asked = json.loads(path.read_text(encoding="utf-8"))["asked"]
+    assert asked["settings"] == done.run.recipe.finetuning.model_dump(mode="json")
+    assert asked["settings"]["epochs"] == 3
 
 
 def _split_of(done: FinetunedFolds, subject: str):  # type: ignore[no-untyped-def]
-    from ictal.data.portions import read_splits
-
     splits = read_splits(done.run.folder / "splits.json")
     return next(one for one in splits if subject in {portion.subject for portion in one.test})

@@ -22,13 +22,12 @@ from ictal.evaluation.patient_gain import GAINS, PatientGain, ProtocolGain, comp
 from ictal.evaluation.stored import read_evaluation
 from ictal.experiments.crossval import CrossValidation, crossval_recipe
 from ictal.experiments.fold import Fold
-from ictal.experiments.recipe import Recipe
 from ictal.io.atomic import atomic_write, ensure_folder
 from ictal.io.json_file import read_json_file
 from ictal.reports.finetune_report import write_finetune_report
 from ictal.training.evaluation import evaluate
 from ictal.training.finetune import adapt
-from ictal.training.finetune_settings import PROTOCOLS, FinetuneSettings
+from ictal.training.finetune_settings import PROTOCOLS
 from ictal.training.restore import restore_network
 from ictal.training.stretches import Stretches, TooShortError, choose_stretches
 from ictal.training.train import DETECTOR, cut_side
@@ -131,17 +130,12 @@ def finetune_fold(fold: Fold, *, hours: float, rehearse: bool = False) -> None:
             patient.finetune(subject, protocol)
 
 
-def finetuning_of(recipe: Recipe) -> FinetuneSettings:
-    """Return how a recipe adapts to a patient: its table ``finetuning``."""
-    return recipe.finetuning
-
-
 class _Patients:
     """The subjects of one fold."""
 
     def __init__(self, fold: Fold, store: Store, hours: float, rehearse: bool) -> None:
         self._fold, self._store, self._hours, self._rehearse = fold, store, hours, rehearse
-        self._task, self._settings = fold.recipe.task, finetuning_of(fold.recipe)
+        self._task, self._settings = fold.recipe.task, fold.recipe.finetuning
         self._detector = Detector.read(fold.folder / DETECTOR)
 
     def finetune(self, subject: str, protocol: str) -> None:
