@@ -60,6 +60,7 @@ def test_every_way_of_the_table_can_be_loaded() -> None:
         "leave_one_seizure_out",
         "split_by_time",
         "official_split",
+        "train_on_all",
     }
 
 
@@ -72,7 +73,7 @@ def test_an_official_split_that_leaks_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("lopo", "'lopo' is not allowed; allowed are 'loso', 'subject', 'seizure', 'chrono', 'official'. Did you mean"),
+        ("lopo", "'lopo' is not allowed; allowed are 'loso', 'subject', 'seizure', 'chrono', 'official', 'all'. Did you"),
         ("loso:5", "'loso:5' is not allowed; loso takes no number"),
         ("subject:five", "n_folds must be a number of type int"),
         ("subject:", "n_folds must be a number of type int"),

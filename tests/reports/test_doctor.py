@@ -97,9 +97,9 @@ def test_odd_labels_can_be_explained(tmp_path: Path) -> None:
     assert "no lead of the double banana" in said(examine_file(path, {}), "montage")[0]
     mapping = {f"Kanal {number}": label for number, label in enumerate(SCALP_19)}
     assert said(examine_file(path, mapping), "montage")[0].startswith("18 of 18 leads")
-    [refused] = [line for line in said(examine_file(path, {}), "detectors") if line.startswith("eegwavenet")]
-    assert refused.startswith("eegwavenet-untrained: no, channels: no lead of double-banana can be made from 'Kanal 0'")
-    assert "eegwavenet-untrained: yes" in said(examine_file(path, mapping), "detectors")
+    refused = [line for line in said(examine_file(path, {}), "detectors") if line.startswith("eegwavenet-scalp")]
+    assert refused[0].startswith("eegwavenet-scalp: no, channels: no lead of double-banana can be made from 'Kanal 0'")
+    assert "eegwavenet-scalp: yes" in said(examine_file(path, mapping), "detectors")
 
 
 def test_what_was_mended_is_said_once_and_without_a_warning(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def show_number(value: float | None, name: str) -> str:
 
     Examples
     --------
-    >>> show_number(0.8125, "auroc"), show_number(12.345, "false_alarms_per_day"), show_number(None, "auroc")
+    >>> show_number(0.8126, "auroc"), show_number(12.345, "false_alarms_per_day"), show_number(None, "auroc")
     ('0.813', '12.3', '–')
     """
     if value is None or not math.isfinite(value):

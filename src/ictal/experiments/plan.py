@@ -10,6 +10,7 @@ from ictal.core.errors import ParameterError, RecordingError, check_option
 from ictal.detection.detector import Detector
 from ictal.detection.library import (
     ANIMAL_DETECTOR,
+    FEW_LEADS_DETECTOR,
     SCALP_DETECTOR,
     DefaultDetector,
     load_bundled,
@@ -141,12 +142,13 @@ def _check_settings(request: DetectRequest) -> None:
         request.load_detector()
         return
     refusals = []
-    for name in (SCALP_DETECTOR, ANIMAL_DETECTOR):
+    names = (SCALP_DETECTOR, FEW_LEADS_DETECTOR, ANIMAL_DETECTOR)
+    for name in names:
         try:
             load_bundled(name).with_settings(request.changes)
         except ParameterError as refusal:
             refusals.append(refusal)
-    if len(refusals) == 2:
+    if len(refusals) == len(names):
         raise refusals[0]
 
 
