@@ -73,7 +73,10 @@ def test_an_official_split_that_leaks_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("lopo", "'lopo' is not allowed; allowed are 'loso', 'subject', 'seizure', 'chrono', 'official', 'all'. Did you"),
+        (
+            "lopo",
+            "'lopo' is not allowed; allowed are 'loso', 'subject', 'seizure', 'chrono', 'official', 'all'. Did you",
+        ),
         ("loso:5", "'loso:5' is not allowed; loso takes no number"),
         ("subject:five", "n_folds must be a number of type int"),
         ("subject:", "n_folds must be a number of type int"),
