@@ -20,6 +20,7 @@ from ictal.data.loader import BatchSet, WindowLoader
 from ictal.data.prepared import PreparedRecording
 from ictal.data.schemes import SeizureTypeScheme
 from ictal.data.windows import cut_windows
+from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
 from ictal.models.table import MODELS
 from ictal.training.assemble import EachLead
 from ictal.training.finetune import Adapted, Padded, TowardsStart, adapt, drop_absent_classes, find_head, freeze
@@ -195,6 +196,25 @@ class TestWithBackgroundAlone:
         three = cut_windows(table.recordings, WindowGrid(4.0, 1.0), SeizureTypeScheme())
         with pytest.raises(ParameterError, match="none of the class 'focal'; rehearse"):
             drop_absent_classes(type(three)(table.recordings, three.recording, three.start, labels, 128, three.classes))
+
+
+def test_a_network_that_is_run_on_each_lead_learns_from_the_lead_that_counts() -> None:
+    """Of two leads one is louder in seizures; the network of one channel is adapted through the maximum over both."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = EachLead(EEGWaveNet(EEGWaveNetConfig(n_channels=1, sampling_rate=128.0)).eval())
+    signal = np.random.default_rng(0).normal(0.0, 20.0, (2, 128 * 200)).astype(np.float32)
+    signal[1, 128 * 60 : 128 * 120] *= 4.0
+    marked = Annotations([Event(60.0, 60.0)], 200.0)
+    one = PreparedRecording("m", "mouse", "1", "", ("left", "right"), 128.0, signal.shape[1], marked)
+    windows = BatchSet(SignalsInMemory([one], [signal]), cut_windows([one], WindowGrid(4.0, 1.0)))
+    quick = FinetuneSettings(epochs=5, optimizer={"optimizer": "adam", "lr": 3e-3}, batch_size=8)
+    adapted = adapt(network, windows, TASK, quick)
+    assert adapted.problem == ""
+    sensitivity, false = call(adapted.network, windows)
+    assert sensitivity > 0.9
+    assert false < 0.1
+    assert adapted.network.get_submodule("network").config.n_channels == 1
 
 
 def test_a_patient_whose_marks_say_nothing_changes_nothing(network: nn.Module) -> None:

@@ -8,7 +8,7 @@ from ictal.core.electrodes import SCALP_19
 from ictal.core.errors import ParameterError
 from ictal.core.recording import Recording
 from ictal.detection.detector import Detector
-from ictal.detection.library import load_detector
+from ictal.detection.library import BUNDLED, load_detector
 from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
 from ictal.training.assemble import EachLead
 from ictal.training.export import export_onnx
@@ -105,6 +105,28 @@ def test_whether_a_network_is_run_on_each_lead_is_told_by_its_graph(detector: De
         settings = detector.settings.model_copy(update={"model": model})
         assert runs_each_lead(Detector(replace(detector.parts, settings=settings, graph=graph))) is expected
     assert not runs_each_lead(detector)
+
+
+def test_every_bundled_network_can_be_trained_further() -> None:
+    found = [load_detector(name) for name in BUNDLED]
+    networks = [one for one in found if isinstance(one, Detector) and one.parts.weights is not None]
+    assert networks
+    for one in networks:
+        task = restore_task(one)
+        assert task.model == one.settings.model
+        assert restore_network(one).n_classes == len(task.scheme.classes)
+        assert restore_finetuning(one).epochs > 0
+
+
+def test_a_network_that_is_run_on_each_lead_still_is_with_other_weights() -> None:
+    detector = load_detector("eegwavenet-rodent")
+    assert isinstance(detector, Detector)
+    assert restore_task(detector).detector.each_lead
+    changed = exchange_network(detector, restore_network(detector), name="mouse", card={}, provenance={})
+    assert runs_each_lead(changed)
+    noise = Recording.from_array(np.random.default_rng(0).normal(0, 50, (2, 2560)), 256.0, ["left", "right"])
+    scores = [one.analyse(noise).scores.values for one in (detector, changed)]
+    np.testing.assert_allclose(*scores, atol=1e-5)
 
 
 def test_how_it_is_to_be_adapted_is_told_by_its_recipe(detector: Detector) -> None:
