@@ -58,18 +58,18 @@ def test_descriptions_are_those_of_the_files() -> None:
     ],
 )
 def test_the_default_follows_its_stated_rule(labels: list[str], name: str, reason: str) -> None:
-    detector, told = load_detector().choose(recording_of(*labels, seconds=1))
+    detector, told = load_detector().choose(recording_of(*labels, seconds=5))
     assert detector.name == name
     assert told == reason
 
 
 def test_the_rule_sees_what_the_mapping_says() -> None:
     labels = [f"Kanal {number}" for number in range(len(SCALP_19))]
-    recording = recording_of(*labels[:8], seconds=1)
+    recording = recording_of(*labels[:8], seconds=5)
     assert load_detector().choose(recording)[0].name == "eegwavenet-rodent"
     detector, told = load_detector().choose(recording, {"Kanal 0": "Fp1", "Kanal 1": "F7"})
     assert (detector.name, told) == ("line-length", NAMED + TOO_FEW)
-    recording = recording_of(*labels, seconds=1)
+    recording = recording_of(*labels, seconds=5)
     detector, told = load_detector().choose(recording, dict(zip(labels, SCALP_19, strict=True)))
     assert (detector.name, told) == ("eegwavenet-scalp", NAMED)
 
@@ -95,15 +95,15 @@ def test_changes_reach_whichever_is_chosen() -> None:
         {"postprocessing.release": "0.8"}
     )
     for labels in (SCALP_19, SCALP_19[:2], ["cortex"]):
-        rules = changed.choose(recording_of(*labels, seconds=1))[0].settings.postprocessing
+        rules = changed.choose(recording_of(*labels, seconds=5))[0].settings.postprocessing
         assert (rules.threshold, rules.release) == (0.9, 0.8)
-    kept = default.choose(recording_of("cortex", seconds=1))[0].settings
+    kept = default.choose(recording_of("cortex", seconds=5))[0].settings
     assert kept == load_bundled("eegwavenet-rodent").settings
 
 
 def test_a_named_detector_runs_because_it_was_asked_for() -> None:
     detector = load_detector("spike-rate")
-    assert detector.choose(recording_of(*SCALP_19, seconds=1)) == (detector, "as asked")
+    assert detector.choose(recording_of(*SCALP_19, seconds=5)) == (detector, "as asked")
 
 
 @pytest.mark.parametrize("name", ["line-lenght", "Line-Length", "something"])
@@ -149,3 +149,11 @@ def test_a_file_that_is_no_detector_is_refused_by_name(tmp_path: Path, name: str
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(IctalError, match=rf"{name}: is not a detector; a \.ictal file is a zip with detector\.json"):
         load_detector(tmp_path / name)
+
+
+def test_a_recording_that_is_too_short_for_the_network_gets_the_rule() -> None:
+    detector, told = load_detector().choose(recording_of(*SCALP_19, seconds=3))
+    assert (detector.name, told) == (
+        "line-length",
+        "labels name 10-20 electrodes: scalp EEG, too short for eegwavenet-scalp",
+    )

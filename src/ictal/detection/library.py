@@ -35,7 +35,7 @@ class DefaultDetector:
     """Picks a bundled detector for each recording by a stated rule.
 
     A recording with a channel that names a 10-20 electrode, or with more than eight EEG channels, is scalp EEG. It gets
-    ``eegwavenet-scalp`` if enough leads of the double banana are there, and ``line-length`` otherwise. A recording with
+    ``eegwavenet-scalp`` if enough leads of the double banana are there for 4 s, and ``line-length`` otherwise. One with
     fewer channels and without such a name is taken for an animal's and gets ``eegwavenet-rodent``.
 
     Examples
@@ -66,7 +66,9 @@ class DefaultDetector:
         else:
             name, reason = ANIMAL_DETECTOR, "no EEG channel names a 10-20 electrode: taken for an animal's"
         chosen = load_bundled(name)
-        if not has_leads(chosen, recording, named):
+        if not is_long_enough(chosen, recording) and name == SCALP_DETECTOR:
+            chosen, reason = load_bundled(FEW_LEADS_DETECTOR), f"{reason}, too short for {name}"
+        elif not has_leads(chosen, recording, named):
             chosen, reason = load_bundled(FEW_LEADS_DETECTOR), f"{reason}, too few leads for {name}"
         return chosen.with_settings(self._changes), reason
 
@@ -82,6 +84,12 @@ class DefaultDetector:
     ) -> Detection:
         """Return all that was found; see :meth:`ictal.detection.detector.Detector.analyse`."""
         return self.choose(recording, mapping)[0].analyse(recording, mapping, progress)
+
+
+def is_long_enough(detector: Detector, recording: Recording) -> bool:
+    """Return whether a recording has a stretch without a gap as long as a window."""
+    longest = max((last - first for first, last in recording.segments), default=0)
+    return longest / recording.sampling_rate >= detector.settings.windows.length
 
 
 def has_leads(detector: Detector, recording: Recording, mapping: Mapping[str, str]) -> bool:
