@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -95,3 +100,24 @@ def test_model_without_frames_is_refused_by_shape() -> None:
 
     with pytest.raises(ParameterError, match=r"shape \(2, 2\) came .* allowed is \(2, 3, 2\)"):
         export_onnx(Pooled(EEGWaveNetConfig(n_channels=1)), n_channels=1)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the memory of a process")
+def test_memory_does_not_grow_with_exports() -> None:
+    code = """
+import json
+from pathlib import Path
+from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
+from ictal.training.export import export_onnx
+
+def export():
+    export_onnx(EEGWaveNet(EEGWaveNetConfig(n_channels=2)), n_channels=2)
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(float(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon:"))
+
+print(json.dumps([export() for _ in range(12)]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    megabytes = json.loads(done.stdout.splitlines()[-1])
+    assert np.median(megabytes[-4:]) - np.median(megabytes[2:6]) < 8.0, megabytes

@@ -50,7 +50,7 @@ def export_onnx(module: nn.Module, n_channels: int, *, any_channels: bool = Fals
     >>> b"signal" in graph and b"logits" in graph
     True
     """
-    frozen: Any = copy.deepcopy(module).cpu().float().eval()
+    frozen: Any = copy.deepcopy(module).cpu().float().eval().requires_grad_(False)
     window = round(frozen.receptive_field * frozen.sampling_rate)
     hop = round(frozen.sampling_rate / frozen.frame_rate)
     three_windows = torch.zeros(2, n_channels, window + 2 * hop)
@@ -63,7 +63,7 @@ def export_onnx(module: nn.Module, n_channels: int, *, any_channels: bool = Fals
     axes = {0: torch.export.Dim("batch"), 2: torch.export.Dim("time", min=window)}
     if any_channels:
         axes[1] = torch.export.Dim("channels")
-    with _quiet_exporter():
+    with _quiet_exporter(), _forgetful_exporter():
         program = torch.onnx.export(
             frozen,
             (three_windows,),
@@ -89,6 +89,15 @@ def _quiet_exporter() -> Iterator[None]:
             yield
     finally:
         logger.setLevel(level)
+
+
+@contextmanager
+def _forgetful_exporter() -> Iterator[None]:
+    """Keep torch from remembering each tensor that it ever imagined for an export: megabytes, for each fold again."""
+    from torch._dynamo import config
+
+    with torch.no_grad(), config.patch(fake_tensor_cache_enabled=False):
+        yield
 
 
 def _serialize(program: Any) -> bytes:
