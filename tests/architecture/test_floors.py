@@ -21,7 +21,7 @@ FLOORS = {
 }
 FLOOR_OF = {folder: floor for floor, folders in FLOORS.items() for folder in folders}
 
-TORCH_FOLDERS = {"models", "data", "training", "explain", "experiments"}
+TORCH_FOLDERS = {"models", "features", "data", "training", "explain", "experiments"}
 HEAVY = {"torch", "lightning", "mne", "pandas", "matplotlib", "sklearn", "onnx", "onnxruntime", "optuna", "captum"}
 AT_HOME = {"lightning": {"training"}}
 """What a folder derives classes from stands at the top of its files; light modules do not import those."""

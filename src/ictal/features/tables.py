@@ -12,3 +12,9 @@ FEATURES = Table(
     },
 )
 """Functions from signal, sampling rate, window and hop in samples to (n_channels, n_windows, n_features)."""
+
+FRONTS = Table(
+    "features",
+    {},
+)
+"""Modules that stand before a network of pictures or of numbers; each has a `Config`, a `kind` and a `shape`."""

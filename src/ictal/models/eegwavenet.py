@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from ictal.core.errors import ParameterError
+from ictal.models.network import SignalConfig, require_whole_samples
 
 N_STAGES = 6
 STRIDE: int = 2**N_STAGES
@@ -33,7 +34,7 @@ SHORTEST = STRIDE * (BRANCH_LOSS + 1)
 _PUBLISHED_KEY = re.compile(r"(temp_conv|chpool|classifier)\.?(\d+)\.(.+)")
 
 
-class EEGWaveNetConfig(BaseModel):
+class EEGWaveNetConfig(SignalConfig):
     """What EEGWaveNet is built from.
 
     Attributes
@@ -53,18 +54,7 @@ class EEGWaveNetConfig(BaseModel):
     (1024, 256)
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    n_channels: int = Field(gt=0)
-    n_classes: int = Field(default=2, gt=1)
-    sampling_rate: float = Field(default=256.0, gt=0.0, allow_inf_nan=False)
-    window: float = Field(default=4.0, gt=0.0, allow_inf_nan=False)
-    hop: float = Field(default=1.0, gt=0.0, allow_inf_nan=False)
-
-    @property
-    def window_samples(self) -> int:
-        """The window in samples."""
-        return round(self.window * self.sampling_rate)
+    hop: float = Field(default=1.0, gt=0.0)
 
     @property
     def hop_samples(self) -> int:
@@ -72,13 +62,8 @@ class EEGWaveNetConfig(BaseModel):
         return round(self.hop * self.sampling_rate)
 
     @model_validator(mode="after")
-    def _whole_samples(self) -> Self:
-        for name, seconds in (("window", self.window), ("hop", self.hop)):
-            samples = seconds * self.sampling_rate
-            if abs(samples - round(samples)) > 1e-6 or round(samples) < 1:
-                raise ValueError(
-                    f"{name} {seconds} s is {samples} samples at {self.sampling_rate} Hz; it must be a whole number"
-                )
+    def _hop_is_whole_samples(self) -> Self:
+        require_whole_samples("hop", self.hop, self.sampling_rate)
         if self.window_samples < SHORTEST:
             raise ValueError(f"window {self.window} s is {self.window_samples} samples; it must be at least {SHORTEST}")
         return self
@@ -116,6 +101,7 @@ class EEGWaveNet(nn.Module):
     """
 
     kind: ClassVar[Literal["waveform"]] = "waveform"
+    dense: ClassVar[bool] = True
     Config: ClassVar[type[EEGWaveNetConfig]] = EEGWaveNetConfig
 
     def __init__(self, config: EEGWaveNetConfig) -> None:

@@ -15,6 +15,8 @@ MODELS = Table(
 )
 """Networks and rules; each has a `Config` and a `kind`: ``waveform``, ``frames``, ``picture``, ``table`` or ``rule``.
 
-Both of the first two take a signal ``(B, C, T)``. A ``waveform`` network answers every window of its receptive field at
-a hop of one frame. A network of ``frames`` answers every whole frame of the signal, whatever is known around it.
+Both of the first two take a signal ``(B, C, T)`` of one window. A ``waveform`` network answers one frame for it, a
+network of ``frames`` several. One that is `dense` takes longer signals too: it answers every window of its receptive
+field at a hop of one frame, or every whole frame. A network of pictures ``(B, C, F, T')`` or of a table
+``(B, n_features)`` stands behind one of :data:`ictal.features.tables.FRONTS`.
 """

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import ClassVar, Literal, Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import weight_norm
 
 from ictal.core.errors import ParameterError
+from ictal.models.network import NetworkConfig
 
 
-class TCNConfig(BaseModel):
+class TCNConfig(NetworkConfig):
     """What a temporal convolutional network is built from.
 
     Attributes
@@ -42,10 +43,7 @@ class TCNConfig(BaseModel):
     256
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
     n_channels: int = Field(gt=0)
-    n_classes: int = Field(default=2, gt=1)
     sampling_rate: float = Field(default=256.0, gt=0.0)
     frame: float = Field(default=1.0, gt=0.0)
     stride: int = Field(default=4, gt=0)
@@ -111,6 +109,7 @@ class TCN(nn.Module):
     """
 
     kind: ClassVar[Literal["frames"]] = "frames"
+    dense: ClassVar[bool] = True
     Config: ClassVar[type[TCNConfig]] = TCNConfig
 
     def __init__(self, config: TCNConfig) -> None:
