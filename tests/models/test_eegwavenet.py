@@ -15,10 +15,13 @@ from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig, load_published
 
 @pytest.fixture
 def oracle(read_oracle: Callable[[str], Any]) -> SimpleNamespace:
-    found: SimpleNamespace = read_oracle("eegwavenet_21ch")
-    found.state = {key: torch.from_numpy(value) for key, value in found.state.items()}
-    found.signal = torch.from_numpy(found.signal)
-    return found
+    found = read_oracle("eegwavenet_21ch")
+    return SimpleNamespace(
+        state={key: torch.from_numpy(value) for key, value in found.state.items()},
+        signal=torch.from_numpy(found.signal),
+        outputs=found.outputs,
+        intermediates=found.intermediates,
+    )
 
 
 def make_model(seed: int = 0, **settings: Any) -> EEGWaveNet:
