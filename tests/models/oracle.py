@@ -76,12 +76,18 @@ class Oracle:
         return dict(self.description["intermediates"])
 
     def load(self, network: NetworkT, rename: Callable[[str], str] = str) -> NetworkT:
-        """Return the network with the weights, in evaluation and float64; keys are renamed, axes of one may differ."""
+        """Return the network with the weights, in evaluation and float64.
+
+        Keys are renamed. The axes behind the first may be split otherwise: a convolution over all that is left is a
+        dense layer.
+        """
         own = network.double().eval().state_dict()
         state = {key: value for key, value in own.items() if key.endswith("num_batches_tracked")}
         for key, value in self.state.items():
-            same = rename(key) in own and own[rename(key)].squeeze().shape == value.squeeze().shape
-            state[rename(key)] = torch.from_numpy(value.reshape(own[rename(key)].shape) if same else value)
+            given = torch.from_numpy(value)
+            theirs = own.get(rename(key), given)
+            same = (len(given), given[0].numel()) == (len(theirs), theirs[0].numel())
+            state[rename(key)] = given.reshape(theirs.shape) if same else given
         network.load_state_dict(state)
         return network
 

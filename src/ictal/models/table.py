@@ -7,6 +7,7 @@ from ictal.core.tables import Table
 MODELS = Table(
     "model",
     {
+        "eegnet": "ictal.models.eegnet:EEGNet",
         "eegwavenet": "ictal.models.eegwavenet:EEGWaveNet",
         "line-length": "ictal.models.line_length:LineLengthRule",
         "spike-rate": "ictal.models.spike_rate:SpikeRateRule",
