@@ -8,6 +8,7 @@ MODELS = Table(
     "model",
     {
         "eegnet": "ictal.models.eegnet:EEGNet",
+        "eegnet-zoo": "ictal.models.eegnet_zoo:EEGNetZoo",
         "eegwavenet": "ictal.models.eegwavenet:EEGWaveNet",
         "line-length": "ictal.models.line_length:LineLengthRule",
         "spike-rate": "ictal.models.spike_rate:SpikeRateRule",
