@@ -15,6 +15,8 @@ FEATURES = Table(
 
 FRONTS = Table(
     "features",
-    {},
+    {
+        "stft": "ictal.features.spectrograms:StftFront",
+    },
 )
 """Modules that stand before a network of pictures or of numbers; each has a `Config`, a `kind` and a `shape`."""
