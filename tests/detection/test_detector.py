@@ -419,7 +419,7 @@ def test_windows_that_the_network_was_not_made_for_are_refused_by_name(key: str,
 
 def test_a_graph_for_other_windows_is_refused(make_graph: GraphMaker) -> None:
     detector = make_network(make_graph, [[0.0, 1.0]]).with_settings({"windows.length": "4", "windows.step": "2"})
-    with pytest.raises(ParameterError, match=r"windows\.length and windows\.step must be those"):
+    with pytest.raises(ParameterError, match=r"windows\.length, windows\.step and windows\.frames must be those"):
         detector.detect(Recording.from_array(np.ones((1, 640)), 64.0, ["a"]))
 
 
@@ -488,6 +488,6 @@ class Untouched(Scorer):
 
 
 def test_an_event_without_an_analysed_frame_keeps_no_channels() -> None:
-    sweep = Sweep(Recording.from_array(np.zeros((1, 640)), 64.0), Untouched(), length=2.0, step=1.0, rows=[0])
+    sweep = Sweep(Recording.from_array(np.zeros((1, 640)), 64.0), Untouched(), Windows(length=2.0, step=1.0), [0])
     event = Event(2.0, 3.0, confidence=0.7)
     assert name_drivers(event, Scores(np.full((9, 2), np.nan), 0.5, 1.0), sweep, ("EEG1",)) == event

@@ -16,6 +16,7 @@ from ictal.detection.detector import Detector
 from ictal.detection.library import load_bundled
 from ictal.detection.result import Detection
 from ictal.detection.scorer import ReadWindow, Scorer, Values
+from ictal.detection.settings import Windows
 from ictal.detection.sweep import Sweep
 from ictal.simulation.phantom import simulate_recording
 from ictal.simulation.seizure import Seizure
@@ -57,7 +58,7 @@ def ramp(seconds: float, gaps: Sequence[tuple[float, float]] = (), n_channels: i
 
 
 def make_sweep(recording: Recording, scorer: Scorer | None = None, rows: Sequence[int] = (0,)) -> Sweep:
-    return Sweep(recording, MeanScorer() if scorer is None else scorer, length=LENGTH, step=STEP, rows=rows)
+    return Sweep(recording, MeanScorer() if scorer is None else scorer, Windows(length=LENGTH, step=STEP), rows)
 
 
 def ignore(share: float) -> None:

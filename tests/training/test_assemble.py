@@ -70,24 +70,31 @@ def test_a_network_of_one_channel_takes_the_lead_that_speaks_most_for_a_seizure(
     np.testing.assert_allclose(whole, np.max(single, axis=0), atol=1e-5)
 
 
-def test_a_network_of_frames_answers_with_the_frame_in_the_middle_of_each_window() -> None:
+@pytest.mark.parametrize(("length", "step"), [(4.0, 4.0), (6.0, 2.0)])
+def test_a_network_of_frames_answers_with_the_middle_of_each_window(length: float, step: float) -> None:
+    """At both ends of a recording all frames of a window count, and the last window ends with it."""
     torch.manual_seed(0)
     model = TCN(TCNConfig(n_channels=3, n_blocks=2)).eval()
-    task = TaskSettings(windows=WindowSettings(length=5.0, step=1.0, n_frames=5))
+    task = TaskSettings(windows=WindowSettings(length=length, step=step, n_frames=int(length)))
     detector = assembled(task, STEPS[1:], model, 3)
-    recording = Recording.from_array(noise(3), 256.0, ["a", "b", "c"])
-    signal = torch.from_numpy(detector.prepare(recording)[1].read(0.0, 20.0))
-    with torch.no_grad():
-        expected = [torch.softmax(model(signal[None, :, 256 * i : 256 * (i + 5)]), dim=-1)[0, 2] for i in range(16)]
-    np.testing.assert_allclose(detector.analyse(recording).scores.values, torch.stack(expected), atol=1e-5)
+    recording = Recording.from_array(noise(3)[:, : 256 * 19], 256.0, ["a", "b", "c"])
+    signal = torch.from_numpy(detector.prepare(recording)[1].read(0.0, 19.0))
+    expected = np.full((19, 2), np.nan)
+    before = int(length - step) // 2
+    starts = [*range(0, 19 - int(length) + 1, int(step)), 19 - int(length)]
+    for frames in (slice(None), slice(before, before + int(step))):
+        for start in starts:
+            with torch.no_grad():
+                answer = torch.softmax(model(signal[None, :, 256 * start : 256 * (start + int(length))]), dim=-1)[0]
+            expected[start : start + int(length)][frames] = answer[frames]
+    np.testing.assert_allclose(detector.analyse(recording).scores.values, expected, atol=1e-5)
 
 
-def test_frames_that_are_no_steps_are_refused() -> None:
+def test_frames_that_do_not_fit_the_windows_are_refused() -> None:
     model = TCN(TCNConfig(n_channels=3, n_blocks=2)).eval()
-    for length, n_frames in ((4.0, 4), (5.0, 10)):
-        task = TaskSettings(windows=WindowSettings(length=length, step=1.0, n_frames=n_frames))
-        with pytest.raises(ParameterError, match="frames of one step, and an odd number"):
-            assembled(task, STEPS[1:], model, 3)
+    task = TaskSettings(windows=WindowSettings(length=4.0, step=1.0, n_frames=4))
+    with pytest.raises(ParameterError, match=r"step: 1 s is not allowed with 4 frames in 4 s"):
+        assembled(task, STEPS[1:], model, 3)
 
 
 def test_each_lead_needs_two_classes() -> None:

@@ -87,10 +87,14 @@ def test_a_second_export_gives_the_same_bytes_in_silence(
     assert model.training
 
 
-def test_model_that_cannot_run_densely_is_refused() -> None:
-    model = EEGWaveNet(EEGWaveNetConfig(n_channels=1, sampling_rate=200.0))
-    with pytest.raises(ParameterError, match="multiples of 64"):
-        export_onnx(model, n_channels=1)
+def test_a_model_that_is_not_dense_takes_one_window() -> None:
+    model = EEGWaveNet(EEGWaveNetConfig(n_channels=1, sampling_rate=200.0)).eval()
+    session = onnxruntime.InferenceSession(export_onnx(model, n_channels=1), providers=["CPUExecutionProvider"])
+    assert session.get_inputs()[0].shape[1:] == [1, 800]
+    signal = 50 * torch.randn(3, 1, 800)
+    with torch.no_grad():
+        expected = model(signal).numpy()
+    np.testing.assert_allclose(session.run(["logits"], {"signal": signal.numpy()})[0], expected, atol=1e-5)
 
 
 def test_model_without_frames_is_refused_by_shape() -> None:

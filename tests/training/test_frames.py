@@ -145,7 +145,7 @@ def test_a_portion_without_room_for_a_window_has_no_frames(store: Store) -> None
 
 def test_frames_that_do_not_fit_are_refused(store: Store) -> None:
     for step in (1.25, 0.25, 1.0 / 3):
-        with pytest.raises(ParameterError, match=r"windows\.step: .* s is not allowed with 16 frames in 8 s"):
+        with pytest.raises(ParameterError, match=r"window step: .* s is not allowed with 16 frames in 8 s"):
             kept_frames(WindowSettings(length=8.0, step=step, n_frames=16))
     with pytest.raises(ParameterError, match="there is no recording 'r7'"):
         plan_frames(store, [Portion("r7", "anna", 0.0, 9.0)], SETTINGS[0], SeizureScheme())

@@ -28,14 +28,14 @@ from ictal.data.store_write import open_for_writing, write_signal
 from ictal.detection.detector import Detector
 from ictal.detection.leads import take_leads
 from ictal.detection.library import load_bundled
-from ictal.detection.settings import Leads
+from ictal.detection.settings import Leads, Model
 from ictal.models.eegwavenet import EEGWaveNet, EEGWaveNetConfig
 from ictal.models.tcn import TCN, TCNConfig
 from ictal.preprocessing.chain import Chain
 from ictal.training import scoring
-from ictal.training.assemble import WindowByWindow
+from ictal.training.assemble import assemble_detector
 from ictal.training.scoring import score_portions
-from ictal.training.settings import WindowSettings
+from ictal.training.settings import TaskSettings, WindowSettings
 
 RATE = 128.0
 WINDOWS = WindowSettings(length=4.0, step=1.0)
@@ -257,16 +257,17 @@ def test_the_frames_in_the_middle_of_each_window_count(store: Store, step: float
 
 
 def test_a_network_of_frames_is_answered_as_by_its_detector(store: Store) -> None:
-    """A detector asks it window by window, and takes the frame in the middle."""
+    """Windows of a detector lie on the same grid, but for the last, which ends with the recording."""
     torch.manual_seed(0)
-    network = TCN(TCNConfig(n_channels=2, sampling_rate=RATE, width=8, n_blocks=3))
-    detector = WindowByWindow(network.eval(), length=5 * 128, hop=128)
-    windows = WindowSettings(length=5.0, step=1.0, n_frames=5)
+    network = TCN(TCNConfig(n_channels=2, sampling_rate=RATE, width=8, n_blocks=3)).eval()
+    windows = WindowSettings(length=9.0, step=3.0, n_frames=9)
     (scored,) = score_portions(network, store, PORTIONS[:1], windows, SeizureScheme())
-    with torch.no_grad():
-        expected = detector(torch.from_numpy(store.recording(0).read_samples(0, 12_800))[None])[0]
-    assert (scored.start, scored.step) == (2.0, 1.0)
-    assert_allclose(scored.logits, expected, rtol=0.0, atol=1e-5)
+    task = TaskSettings(windows=windows, model=Model(name="tcn"))
+    detector = assemble_detector(network, task, Chain(), 2, card={}, provenance={})
+    found = detector.analyse(store.recording(0)).scores
+    assert (scored.start, scored.step, found.start, found.step) == (3.0, 1.0, 0.0, 1.0)
+    assert len(found) == 100
+    assert_allclose(found.values[3 : 3 + len(scored.logits)], scored.probabilities, rtol=0.0, atol=1e-5)
 
 
 class WatchedStore(Store):

@@ -53,3 +53,35 @@ class WindowGrid:
     def starts(self, duration: float) -> NDArray[np.float64]:
         """Return the start of every whole window in `duration` seconds, shape (n_windows,)."""
         return np.arange(self.n_windows(duration), dtype=np.float64) * self.step
+
+    def middle_frames(self, n_frames: int) -> tuple[int, int]:
+        """Return which of the frames of a window count where windows overlap: the first, and how many.
+
+        They are those in the middle `step` seconds, so that each stretch of time is judged once, with as much context
+        before it as after.
+
+        Parameters
+        ----------
+        n_frames : int
+            Frames of equal length that are answered for a window.
+
+        Raises
+        ------
+        ParameterError
+            If what is before, in and after the middle is not whole frames.
+
+        Examples
+        --------
+        >>> WindowGrid(60.0, 30.0).middle_frames(120), WindowGrid(4.0, 1.0).middle_frames(1)
+        ((30, 60), (0, 1))
+        """
+        if n_frames == 1:
+            return 0, 1
+        frame = self.length / n_frames
+        before, inside = self.frame_start / frame, self.step / frame
+        if max(abs(before - round(before)), abs(inside - round(inside))) > 1e-6 or round(inside) < 1:
+            raise ParameterError(
+                f"window step: {self.step:g} s is not allowed with {n_frames} frames in {self.length:g} s; what is "
+                f"before, in and after the middle {self.step:g} s must be whole frames of {frame:g} s."
+            )
+        return round(before), round(inside)

@@ -121,10 +121,10 @@ class Detector:
         leads, prepared = self.prepare(recording, mapping)
         windows = self.settings.windows
         scorer = self.scorer(len(self._rows(leads)))
-        sweep = Sweep(prepared, scorer, length=windows.length, step=windows.step, rows=self._rows(leads))
+        sweep = Sweep(prepared, scorer, windows, self._rows(leads))
         values = calibrate(sweep.score(progress), self.settings.calibration)
-        values[leads.watch.spoiled(windows.grid, len(values))] = np.nan
-        scores = Scores(values, windows.grid.frame_start, windows.step, self.settings.classes)
+        values[leads.watch.spoiled(windows.frame_grid, len(values))] = np.nan
+        scores = Scores(values, windows.frame_grid.frame_start, windows.frame_grid.step, self.settings.classes)
         found = find_events(scores, self.settings.postprocessing, recording.duration)
         events = [name_drivers(event, scores, sweep, leads.channels) for event in found]
         notes = (*prepared.notes, *tell_unanalysed(scores))
@@ -163,7 +163,8 @@ class Detector:
         settings = self.settings
         if self.parts.graph is not None:
             self._require_own_windows()
-            return GraphScorer(self.parts.graph, n_leads, self.name)
+            hop = round(settings.windows.step * settings.sampling_rate)
+            return GraphScorer(self.parts.graph, n_leads, self.name, hop=hop)
         rule = self._load_rule()
         try:
             config = rule.Config.model_validate(settings.model.config)

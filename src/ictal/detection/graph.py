@@ -14,6 +14,9 @@ from ictal.detection.scorer import ReadWindow, Scorer, Values
 MOST_OCCLUDED_WINDOWS = 8
 """Windows of an event that are run without each lead; more change the order of the leads little."""
 
+MOST_VALUES = 2**20
+"""Values of the signal in the windows that are run at once, where a graph takes windows of one length only."""
+
 FORM = [("signal", "tensor(float)", 3), ("logits", "tensor(float)", 3)]
 """Name, type and number of axes of what goes in and what comes out."""
 
@@ -24,14 +27,17 @@ class GraphScorer(Scorer):
     Parameters
     ----------
     graph : bytes
-        A graph from ``signal`` (batch, leads, samples) to ``logits`` (batch, windows, classes).
+        A graph from ``signal`` (batch, leads, samples) to ``logits`` (batch, frames, classes). One that takes any
+        number of samples answers a frame for each window of them; one that takes a window answers the frames of it.
     n_leads : int
         Leads of the signal that will come.
     origin : str
         The detector, for messages.
+    hop : int
+        Samples between the starts of two windows, for a graph that takes one window.
     """
 
-    def __init__(self, graph: bytes, n_leads: int, origin: str) -> None:
+    def __init__(self, graph: bytes, n_leads: int, origin: str, *, hop: int = 1) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -42,10 +48,19 @@ class GraphScorer(Scorer):
             self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as problem:
             raise ParameterError(f"{origin}: model.onnx: ONNX Runtime cannot load it: {problem}") from None
-        self._n_classes = self._check(n_leads, origin)
+        self._hop = hop
+        self._window, self._n_classes = self._check(n_leads, origin)
 
-    def _check(self, n_leads: int, origin: str) -> int:
-        """Refuse a graph of another form here, where the detector can be named; return its number of classes."""
+    def _check(self, n_leads: int, origin: str) -> tuple[int | None, int]:
+        """Refuse a graph of another form here, where the detector can be named.
+
+        Returns
+        -------
+        int or None
+            Samples of the only signal that it takes.
+        int
+            Its number of classes.
+        """
         ports = (*self._session.get_inputs(), *self._session.get_outputs())
         shapes = [port.shape for port in ports]
         form = [(port.name, port.type, len(port.shape)) for port in ports]
@@ -58,10 +73,18 @@ class GraphScorer(Scorer):
         wanted = shapes[0][1]
         if isinstance(wanted, int) and wanted != n_leads:
             raise ParameterError(f"{origin}: model.onnx: takes {wanted} leads and the montage gives {n_leads}.")
-        return int(shapes[1][2])
+        return (shapes[0][2] if isinstance(shapes[0][2], int) else None), int(shapes[1][2])
 
     def push(self, signal: Signal) -> Values:
-        return _softmax(self._run(signal[None])[0])
+        if self._window is None:
+            return _softmax(self._run(signal[None])[0])
+        if signal.shape[1] < self._window:
+            raise ParameterError(
+                f"model.onnx: windows of {signal.shape[1]} samples came; it takes {self._window}. "
+                "windows.length and sampling_rate must be those that it was made for."
+            )
+        windows = np.lib.stride_tricks.sliding_window_view(signal, self._window, axis=1)[:, :: self._hop].swapaxes(0, 1)
+        return _softmax(self._run_windows(windows).reshape(-1, self._n_classes))
 
     def finish(self) -> Values:
         return np.empty((0, self._n_classes))
@@ -70,6 +93,10 @@ class GraphScorer(Scorer):
         (logits,) = self._session.run(["logits"], {"signal": np.ascontiguousarray(batch, dtype=np.float32)})
         return np.asarray(logits, dtype=np.float64)
 
+    def _run_windows(self, windows: Signal) -> Values:
+        size = max(MOST_VALUES // windows[0].size, 1)
+        return np.concatenate([self._run(windows[i : i + size]) for i in range(0, len(windows), size)])
+
     def lead_drops(self, windows: Sequence[int], read: ReadWindow) -> Values:
         chosen = np.unique(np.linspace(0, len(windows) - 1, MOST_OCCLUDED_WINDOWS).round().astype(int))
         signals = np.stack([read(windows[i]) for i in chosen])
@@ -77,8 +104,8 @@ class GraphScorer(Scorer):
         copies = np.repeat(signals[None], n_leads + 1, axis=0)
         for lead in range(n_leads):
             copies[lead + 1, :, lead] = 0.0
-        logits = self._run(copies.reshape(-1, *signals.shape[1:]))[:, 0]
-        seizure = _softmax(logits)[:, 1:].sum(axis=1).reshape(n_leads + 1, -1).mean(axis=1)
+        logits = self._run_windows(copies.reshape(-1, *signals.shape[1:]))
+        seizure = _softmax(logits)[..., 1:].sum(axis=-1).reshape(n_leads + 1, -1).mean(axis=1)
         return np.asarray(seizure[0] - seizure[1:])
 
 

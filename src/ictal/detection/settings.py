@@ -35,10 +35,13 @@ class Model(Part):
         As in the table of models.
     config : dict
         The settings of that model.
+    features : dict or None
+        The features that stand before a model of pictures or numbers: their name under ``features``, and settings.
     """
 
     name: str
     config: dict[str, Any] = Field(default_factory=dict)
+    features: dict[str, Any] | None = None
 
 
 class Leads(Part):
@@ -68,19 +71,34 @@ class Leads(Part):
 
 
 class Windows(Part):
-    """Length and step of the windows in seconds."""
+    """Which windows are looked at.
+
+    Attributes
+    ----------
+    length, step : float
+        Seconds of a window, and between the starts of two.
+    frames : int
+        What a network answers for a window: one frame, which is its middle `step` seconds, or several.
+    """
 
     length: float = Field(gt=0.0)
     step: float = Field(gt=0.0)
+    frames: int = Field(default=1, gt=0)
 
     @property
     def grid(self) -> WindowGrid:
         """The windows on the time axis."""
         return WindowGrid(self.length, self.step)
 
+    @property
+    def frame_grid(self) -> WindowGrid:
+        """What the frames look at: their windows where each has one, else the frames themselves."""
+        frame = self.length / self.frames
+        return self.grid if self.frames == 1 else WindowGrid(frame, frame)
+
     @model_validator(mode="after")
     def _step_fits(self) -> Self:
-        WindowGrid(self.length, self.step)
+        self.grid.middle_frames(self.frames)
         return self
 
 

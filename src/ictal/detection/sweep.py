@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ictal.core.errors import ParameterError
 from ictal.core.recording import Recording, Signal
 from ictal.detection.scorer import Scorer, Values
+from ictal.detection.settings import Windows
 
 Progress = Callable[[float], None]
 """Called with the share of a recording that is done, from 0 to 1."""
@@ -24,7 +25,9 @@ DRIVING_SHARE = 0.5
 class Sweep:
     """Pushes every whole window of a recording through a scorer, block by block.
 
-    Windows lie on one grid from the start of the recording; those that touch a gap are left out.
+    Windows lie on one grid from the start of the recording; those that touch a gap are left out. Where a window has
+    several frames, the windows of a stretch without gaps begin with its first whole frame, and one more window ends
+    with its last: of windows that overlap the middle counts, at the borders of the stretch all they answer.
 
     Parameters
     ----------
@@ -32,20 +35,20 @@ class Sweep:
         After montage and chain.
     scorer : Scorer
         A fresh one.
-    length, step : float
-        Of the windows, in seconds.
+    windows : Windows
     rows : sequence of int
         The channels that the scorer sees.
     """
 
-    def __init__(
-        self, recording: Recording, scorer: Scorer, *, length: float, step: float, rows: Sequence[int]
-    ) -> None:
+    def __init__(self, recording: Recording, scorer: Scorer, windows: Windows, rows: Sequence[int]) -> None:
+        rate = recording.sampling_rate
         self._recording = recording
         self._scorer = scorer
         self._rows = list(rows)
-        self._window = round(length * recording.sampling_rate)
-        self._hop = round(step * recording.sampling_rate)
+        self._window, self._hop = round(windows.length * rate), round(windows.step * rate)
+        self._n_frames = windows.frames
+        self._frame = self._hop if windows.frames == 1 else self._window // windows.frames
+        self._middle = windows.grid.middle_frames(windows.frames)
         self._pushed: NDArray[np.intp] = np.empty(0, dtype=np.intp)
 
     def score(self, progress: Progress) -> Values:
@@ -58,44 +61,53 @@ class Sweep:
         """
         answers: list[Values] = []
         pushed: list[NDArray[np.intp]] = []
-        for first, last in self._blocks():
-            answers.append(self._scorer.push(self._read(first, last)))
-            pushed.append(np.arange(first, last))
-            progress(min(last * self._hop / self._recording.n_samples, 1.0))
+        for starts in self._blocks():
+            answers.append(self._scorer.push(self._read(starts[0], starts[-1])))
+            pushed.append(starts)
+            progress(min(starts[-1] / self._recording.n_samples, 1.0))
         answers.append(self._scorer.finish())
         # Between gaps there may be room for a window and still none that lies on the grid.
         self._pushed = np.concatenate([self._pushed, *pushed])
         return self._place(np.concatenate(answers))
 
     def _place(self, answers: Values) -> Values:
-        if len(answers) != len(self._pushed):
+        if len(answers) != len(self._pushed) * self._n_frames:
             raise ParameterError(
-                f"windows: the model gave {len(answers)} answers to {len(self._pushed)} windows; "
-                "windows.length and windows.step must be those that it was made for."
+                f"windows: the model gave {len(answers)} answers to {len(self._pushed)} windows of {self._n_frames}; "
+                "windows.length, windows.step and windows.frames must be those that it was made for."
             )
-        n_frames = max((self._recording.n_samples - self._window) // self._hop + 1, 0)
-        values = np.full((n_frames, answers.shape[1]), np.nan)
-        values[self._pushed] = answers
+        n_samples, n_classes = self._recording.n_samples, answers.shape[1]
+        last = n_samples - self._window if self._n_frames == 1 else n_samples - self._frame
+        values = np.full((max(last // self._frame + 1, 0), n_classes), np.nan)
+        frames = self._pushed[:, None] // self._frame + np.arange(self._n_frames)
+        first, n_kept = self._middle
+        middle = slice(first, first + n_kept)
+        for kept in (slice(None), middle):
+            values[frames[:, kept]] = answers.reshape(*frames.shape, n_classes)[:, kept]
         return values
 
-    def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Yield the numbers of the windows of each block, as ``(first, last)``."""
+    def _blocks(self) -> Iterator[NDArray[np.intp]]:
+        """Yield the first samples of the windows of each block, one hop apart."""
         size = max(int(BLOCK_SECONDS * self._recording.sampling_rate) // self._hop, 1)
-        for start, stop in self._recording.segments:
-            first = -(-start // self._hop)
-            last = (stop - self._window) // self._hop + 1
-            for begin in range(first, last, size):
-                yield begin, min(begin + size, last)
+        unit = self._hop if self._n_frames == 1 else self._frame
+        for begin, end in self._recording.segments:
+            first, last = -(-begin // unit) * unit, end - self._window
+            starts = np.arange(first, last + 1, self._hop, dtype=np.intp)
+            for i in range(0, len(starts), size):
+                yield starts[i : i + size]
+            final = last // unit * unit
+            if len(starts) and final > starts[-1] and self._n_frames > 1:
+                yield np.array([final], dtype=np.intp)
 
     def _read(self, first: int, last: int) -> Signal:
-        """Return the signal of windows ``[first, last)``, shape (n_rows, n_samples)."""
-        signal = self._recording.read_samples(first * self._hop, (last - 1) * self._hop + self._window)
+        """Return the signal from the window that starts at a sample to that of another, shape (n_rows, n_samples)."""
+        signal = self._recording.read_samples(int(first), int(last) + self._window)
         return signal if len(self._rows) == len(signal) else signal[self._rows]
 
     def driving_rows(self, frames: Sequence[int]) -> list[int]:
         """Return the channels without which these frames would score clearly lower, the most important first."""
-        order = np.searchsorted(self._pushed, frames)
-        drops = self._scorer.lead_drops(order.tolist(), self._read_pushed)
+        last = np.searchsorted(self._pushed, np.asarray(frames) * self._frame, side="right") - 1
+        drops = self._scorer.lead_drops(np.unique(last).tolist(), self._read_pushed)
         largest = float(drops.max(initial=0.0))
         if largest <= 0.0:
             return []
@@ -103,5 +115,5 @@ class Sweep:
         return [self._rows[i] for i in ranked if drops[i] >= DRIVING_SHARE * largest]
 
     def _read_pushed(self, number: int) -> Signal:
-        window = int(self._pushed[number])
-        return self._read(window, window + 1)
+        start = int(self._pushed[number])
+        return self._read(start, start)

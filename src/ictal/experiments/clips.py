@@ -160,12 +160,12 @@ def score_with(detector: Detector) -> Measure:
     """Return the seizure probability of a detector as a measure; NaN throughout where it refuses the recording."""
 
     def measure(recording: Recording) -> Course:
-        windows = detector.settings.windows.grid
+        frames = detector.settings.windows.frame_grid
         try:
             scores = detector.analyse(recording).scores
         except RecordingError:
-            n_frames = int(recording.duration / windows.step)
-            return Course(np.full(n_frames, np.nan), windows.frame_start, windows.step)
+            n_frames = int(recording.duration / frames.step)
+            return Course(np.full(n_frames, np.nan), frames.frame_start, frames.step)
         return Course(scores.seizure, scores.start, scores.step)
 
     return measure

@@ -87,6 +87,8 @@ class EEGWaveNet(nn.Module):
         Frames per second.
     receptive_field : float
         Seconds that one frame looks at.
+    dense : bool
+        Whether it answers several windows at once: where window and hop are multiples of 64 samples.
 
     References
     ----------
@@ -101,7 +103,6 @@ class EEGWaveNet(nn.Module):
     """
 
     kind: ClassVar[Literal["waveform"]] = "waveform"
-    dense: ClassVar[bool] = True
     Config: ClassVar[type[EEGWaveNetConfig]] = EEGWaveNetConfig
 
     def __init__(self, config: EEGWaveNetConfig) -> None:
@@ -111,6 +112,7 @@ class EEGWaveNet(nn.Module):
         self.sampling_rate = config.sampling_rate
         self.frame_rate = 1.0 / config.hop
         self.receptive_field = config.window
+        self.dense = config.window_samples % STRIDE == 0 and config.hop_samples % STRIDE == 0
         # Convolutions over pictures of height one: ONNX Runtime has its fast layout for two dimensions only, and runs
         # this graph in less than half the time of the same graph in one dimension.
         self.stages = nn.ModuleList(
@@ -153,7 +155,7 @@ class EEGWaveNet(nn.Module):
         self._check_signal(signal)
         n_samples, hop = signal.shape[2], self.config.hop_samples
         window = n_samples if n_samples < self.config.window_samples else self.config.window_samples
-        if not self._shares_maps:
+        if not self.dense:
             signal = signal[..., :window]
         maps = signal.unsqueeze(2)
         features = []
@@ -165,10 +167,6 @@ class EEGWaveNet(nn.Module):
                 features.append(nn.functional.avg_pool2d(branch, (1, columns), (1, step)))
         return torch.cat(features, dim=1).squeeze(2).transpose(1, 2)
 
-    @property
-    def _shares_maps(self) -> bool:
-        return self.config.window_samples % STRIDE == 0 and self.config.hop_samples % STRIDE == 0
-
     def _check_signal(self, signal: Tensor) -> None:
         if signal.ndim != 3 or signal.shape[1] != self.config.n_channels:
             raise ParameterError(
@@ -177,7 +175,7 @@ class EEGWaveNet(nn.Module):
         n_samples, window, hop = signal.shape[2], self.config.window_samples, self.config.hop_samples
         if n_samples < SHORTEST:
             raise ParameterError(f"signal: {n_samples} samples came; the shortest that is allowed is {SHORTEST}.")
-        if not self._shares_maps and n_samples >= window + hop:
+        if not self.dense and n_samples >= window + hop:
             raise ParameterError(
                 f"signal: {n_samples} samples came, more than one window of {window} at a hop of {hop}; "
                 f"allowed only where both are multiples of {STRIDE}. Give one window at a time."

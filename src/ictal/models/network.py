@@ -96,6 +96,7 @@ class Network(nn.Module, abc.ABC):
 
     Attributes
     ----------
+    config : NetworkConfig
     n_classes : int
         Columns of the logits.
     """
@@ -105,6 +106,7 @@ class Network(nn.Module, abc.ABC):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
+        self.config = config
         self.n_classes = config.n_classes
 
     @property

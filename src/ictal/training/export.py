@@ -18,30 +18,33 @@ INPUT = "signal"
 OUTPUT = "logits"
 
 
-def export_onnx(module: nn.Module, n_channels: int, *, any_channels: bool = False) -> bytes:
-    """Return a waveform model as an ONNX file with its weights inside, in evaluation mode.
+def export_onnx(module: nn.Module, n_channels: int, *, window: int | None = None, any_channels: bool = False) -> bytes:
+    """Return a network of the signal as an ONNX file with its weights inside, in evaluation mode.
 
     Parameters
     ----------
     module : Module
         Maps ``(B, C, T)`` to ``(B, n_frames, n_classes)`` and has the attributes `n_classes`, `sampling_rate`,
-        `frame_rate` and `receptive_field` of a waveform model. It is left as it is.
+        `frame_rate` and `receptive_field` of a network of the signal, and `dense` where it takes more than one window.
+        It is left as it is.
     n_channels : int
         C.
+    window : int, optional
+        Samples of a window; those of the receptive field where not given. A dense network takes any T from there on.
     any_channels : bool
         Whether the graph shall take any number of channels; the module must, too.
 
     Returns
     -------
     bytes
-        The input is ``signal``, float32 ``(B, C, T)`` with any B and any T of at least the receptive field; the output
-        is ``logits``, float32 ``(B, n_frames, n_classes)``. A graph cannot refuse: with a shorter signal it may answer
-        nonsense, so the caller checks the length. The same weights give the same bytes.
+        The input is ``signal``, float32 ``(B, C, T)`` with any B, the output ``logits``, float32 ``(B, n_frames,
+        n_classes)``. A graph cannot refuse: with a shorter signal it may answer nonsense, so the caller checks the
+        length. The same weights give the same bytes.
 
     Raises
     ------
     ParameterError
-        If the model refuses a signal of several windows, or answers with another shape.
+        If the model answers with another shape.
 
     Examples
     --------
@@ -51,22 +54,26 @@ def export_onnx(module: nn.Module, n_channels: int, *, any_channels: bool = Fals
     True
     """
     frozen: Any = copy.deepcopy(module).cpu().float().eval().requires_grad_(False)
-    window = round(frozen.receptive_field * frozen.sampling_rate)
-    hop = round(frozen.sampling_rate / frozen.frame_rate)
-    three_windows = torch.zeros(2, n_channels, window + 2 * hop)
+    samples = round(frozen.receptive_field * frozen.sampling_rate) if window is None else window
+    axes = {0: torch.export.Dim("batch")}
+    n_frames: int | None = None
+    if is_dense(frozen):
+        axes[2] = torch.export.Dim("time", min=samples)
+        samples, n_frames = samples + 2 * round(frozen.sampling_rate / frozen.frame_rate), 3
+    signal = torch.zeros(2, n_channels, samples)
     with torch.no_grad():
-        shape = tuple(frozen(three_windows).shape)
-    if shape != (2, 3, frozen.n_classes):
+        shape = tuple(frozen(signal).shape)
+    allowed = (2, shape[1] if n_frames is None and len(shape) == 3 else n_frames, frozen.n_classes)
+    if shape != allowed:
         raise ParameterError(
-            f"module: logits of shape {shape} came for 2 signals of 3 windows; allowed is (2, 3, {frozen.n_classes})."
+            f"module: logits of shape {shape} came for signals of shape {tuple(signal.shape)}; allowed is {allowed}."
         )
-    axes = {0: torch.export.Dim("batch"), 2: torch.export.Dim("time", min=window)}
     if any_channels:
         axes[1] = torch.export.Dim("channels")
     with _quiet_exporter(), _forgetful_exporter():
         program = torch.onnx.export(
             frozen,
-            (three_windows,),
+            (signal,),
             dynamo=True,
             external_data=False,
             verbose=False,
@@ -75,6 +82,20 @@ def export_onnx(module: nn.Module, n_channels: int, *, any_channels: bool = Fals
             dynamic_shapes=(axes,),
         )
     return _serialize(program)
+
+
+def is_dense(module: nn.Module) -> bool:
+    """Whether a network takes more than a window, and answers each window of it with one frame.
+
+    Networks of several frames for a window are shown windows: only there is each of their frames seen in its middle.
+
+    Examples
+    --------
+    >>> from ictal.models.tcn import TCN, TCNConfig
+    >>> is_dense(TCN(TCNConfig(n_channels=1)))
+    False
+    """
+    return bool(getattr(module, "dense", False)) and getattr(module, "kind", "waveform") == "waveform"
 
 
 @contextmanager

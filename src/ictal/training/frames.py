@@ -11,7 +11,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ictal.core.errors import ParameterError
 from ictal.core.events import Annotations
 from ictal.data.labels import Labels
 from ictal.data.portions import Portion
@@ -116,16 +115,8 @@ def kept_frames(windows: WindowSettings) -> tuple[int, int, int]:
     >>> kept_frames(WindowSettings(length=60.0, step=30.0, n_frames=120)), kept_frames(WindowSettings())
     ((120, 30, 60), (1, 0, 1))
     """
-    if windows.n_frames is None:
-        return 1, 0, 1
-    frame = windows.length / windows.n_frames
-    counts = windows.grid.frame_start / frame, windows.step / frame
-    if any(abs(count - round(count)) > 1e-6 for count in counts) or round(counts[1]) < 1:
-        raise ParameterError(
-            f"windows.step: {windows.step:g} s is not allowed with {windows.n_frames} frames in {windows.length:g} s; "
-            f"what is before, in and after the middle {windows.step:g} s must be whole frames of {frame:g} s."
-        )
-    return windows.n_frames, round(counts[0]), round(counts[1])
+    answered = 1 if windows.n_frames is None else windows.n_frames
+    return answered, *windows.grid.middle_frames(answered)
 
 
 def clip_annotations(annotations: Annotations, start: float, stop: float) -> Annotations:

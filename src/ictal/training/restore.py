@@ -18,6 +18,7 @@ from ictal.models.table import MODELS
 from ictal.preprocessing.chain import Chain
 from ictal.training.assemble import assemble_detector, event_types
 from ictal.training.finetune_settings import FinetuneSettings
+from ictal.training.network import count_channels, make_network
 from ictal.training.settings import TaskSettings
 
 
@@ -45,15 +46,13 @@ def restore_network(detector: Detector) -> nn.Module:
     from safetensors.torch import load
 
     model = detector.settings.model
-    kind = MODELS.load(model.name)
-    if kind.kind == "rule":
+    if getattr(MODELS.load(model.name), "kind", "") == "rule":
         raise ParameterError(f"{detector.name}: {model.name} is a rule; it has no weights to train.")
     if detector.parts.weights is None:
         raise ParameterError(
             f"{detector.name}: its file holds no weights.safetensors, so it cannot be trained further."
         )
-    config = read_configuration(kind.Config, model.config, detector.name, under="model.config")
-    network: nn.Module = kind(config)
+    network = make_network(model, {}, detector.name)
     try:
         network.load_state_dict(load(detector.parts.weights))
     except RuntimeError as problem:
@@ -87,6 +86,7 @@ def restore_task(detector: Detector) -> TaskSettings:
         **values.get("windows", {}),
         "length": settings.windows.length,
         "step": settings.windows.step,
+        "n_frames": None if settings.windows.frames == 1 else settings.windows.frames,
     }
     values["model"] = settings.model.model_dump(mode="json")
     values["postprocessing"] = settings.postprocessing.model_dump(mode="json")
@@ -135,7 +135,7 @@ def exchange_network(
         If the network cannot be exported.
     """
     task, settings = restore_task(detector), detector.settings
-    n_channels = int(settings.model.config["n_channels"])
+    n_channels = count_channels(settings.model)
     made = assemble_detector(network, task, Chain(), n_channels, card={}, provenance={}).parts
     changed = settings.model_copy(
         update={
@@ -149,7 +149,7 @@ def exchange_network(
 
 def runs_each_lead(detector: Detector) -> bool:
     """Whether a network of one channel is run on each lead by itself."""
-    if detector.parts.graph is None or detector.settings.model.config.get("n_channels") != 1:
+    if detector.parts.graph is None or count_channels(detector.settings.model) != 1:
         return False
     try:
         GraphScorer(detector.parts.graph, 2, detector.name)
