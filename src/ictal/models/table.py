@@ -11,6 +11,7 @@ MODELS = Table(
         "eegnet-zoo": "ictal.models.eegnet_zoo:EEGNetZoo",
         "eegwavenet": "ictal.models.eegwavenet:EEGWaveNet",
         "line-length": "ictal.models.line_length:LineLengthRule",
+        "seizure-transformer": "ictal.models.seizure_transformer:SeizureTransformer",
         "spike-rate": "ictal.models.spike_rate:SpikeRateRule",
         "tcn": "ictal.models.tcn:TCN",
     },
