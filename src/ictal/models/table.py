@@ -7,13 +7,21 @@ from ictal.core.tables import Table
 MODELS = Table(
     "model",
     {
+        "eegcnn-pca": "ictal.models.eegcnn_pca:EEGCNNPCA",
+        "eegcnn1d": "ictal.models.eegcnn1d:EEGCNN1D",
+        "eeglstm": "ictal.models.eeglstm:EEGLSTM",
         "eegnet": "ictal.models.eegnet:EEGNet",
         "eegnet-zoo": "ictal.models.eegnet_zoo:EEGNetZoo",
+        "eegtransformer": "ictal.models.eegtransformer:EEGTransformer",
         "eegwavenet": "ictal.models.eegwavenet:EEGWaveNet",
         "line-length": "ictal.models.line_length:LineLengthRule",
+        "lstm-attention": "ictal.models.lstm_attention:LSTMAttention",
         "seizure-transformer": "ictal.models.seizure_transformer:SeizureTransformer",
         "spike-rate": "ictal.models.spike_rate:SpikeRateRule",
         "tcn": "ictal.models.tcn:TCN",
+        "transformer": "ictal.models.transformer:PictureTransformer",
+        "transformer-cnn": "ictal.models.transformer_cnn:TransformerCNN",
+        "vit": "ictal.models.vit:ViT",
     },
 )
 """Networks and rules; each has a `Config` and a `kind`: ``waveform``, ``frames``, ``picture``, ``table`` or ``rule``.
