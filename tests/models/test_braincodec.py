@@ -150,7 +150,7 @@ def test_gradient_reaches_encoder_and_decoder_through_the_codes() -> None:
 
 @pytest.mark.filterwarnings("ignore:.isinstance.treespec, LeafSpec:FutureWarning")
 def test_both_halves_run_in_onnx_runtime() -> None:
-    codec = make_codec()
+    codec = make_codec(width=4, widest=16)
     signal = torch.randn(3, 1, 2048)
     with torch.no_grad():
         codes = codec.encode(signal)

@@ -78,7 +78,7 @@ def test_every_codebook_passes_the_gradient_straight_through() -> None:
 
 def test_each_codebook_brings_the_answer_nearer() -> None:
     torch.manual_seed(1)
-    quantizer, latent = make_quantizer().train(), torch.randn(32, 64, 32)
+    quantizer, latent = make_quantizer(n_entries=32).train(), torch.randn(32, 64, 16)
     quantizer.quantize(latent)
     quantizer.eval()
     codes = quantizer.encode(latent)
