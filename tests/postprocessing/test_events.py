@@ -42,6 +42,12 @@ def spans_of(values: list[float], rules: PostProcessing) -> list[tuple[float, fl
         ([1, 0, 1], PostProcessing(merge_gap=1.5), [(0, 3)]),
         ([1, 0, 0, 1], PostProcessing(merge_gap=1.5), [(0, 1), (3, 4)]),
         ([1, NAN, 1], PostProcessing(merge_gap=9.0), [(0, 1), (2, 3)]),
+        ([1, 0, 1, 1, 0, 1], PostProcessing(opening=2.0), [(2, 4)]),
+        ([1, 1, 0, 1, 0, 1, 1], PostProcessing(opening=2.0, merge_gap=2.0), [(0, 2), (5, 7)]),
+        ([1, 1, 0, 1, 0, 1, 1], PostProcessing(opening=2.0, merge_gap=3.5), [(0, 7)]),
+        ([1, 0, 1], PostProcessing(opening=2.0, merge_gap=2.0), []),
+        ([1, NAN, 1], PostProcessing(opening=2.0, merge_gap=9.0), []),
+        ([0.6, 0.9, 0.6, 0.4], PostProcessing(threshold=0.8, release=0.5, opening=2.0), [(1, 3)]),
         ([1, 0, 1, 1, 1], PostProcessing(minimum_duration=3.0), [(2, 5)]),
         ([1, 0, 1, 1, 1], PostProcessing(minimum_duration=3.0, merge_gap=2.0), [(0, 5)]),
         ([1, 1, 1, 0, 1], PostProcessing(maximum_duration=2.0), [(4, 5)]),
@@ -59,6 +65,13 @@ def test_confidence_is_the_mean_of_the_frames_above_the_level() -> None:
     assert event.confidence == pytest.approx(0.7)
 
 
+def test_confidence_leaves_out_what_was_too_short_for_an_event() -> None:
+    rules = PostProcessing(opening=2.0, merge_gap=9.0)
+    (event,) = events_of([0.6, 0.6, 0.0, 1.0, 0.0, 0.8, 0.8, 0.8], rules)
+    assert event.span == (0.0, 8.0)
+    assert event.confidence == pytest.approx((2 * 0.6 + 3 * 0.8) / 5)
+
+
 def test_an_event_is_given_as_soon_as_it_is_certain() -> None:
     machine = EventMachine(PostProcessing(merge_gap=2.0), start=0.0, step=1.0)
     assert machine.push([1.0, 0.0]) == []
@@ -71,16 +84,18 @@ def test_events_start_where_the_frames_start_and_end_with_the_recording() -> Non
 
 
 rules_strategy = st.builds(
-    lambda smoothing, threshold, fall, gap, shortest: PostProcessing(
+    lambda smoothing, threshold, fall, opening, gap, shortest: PostProcessing(
         smoothing=smoothing,
         threshold=threshold,
         release=threshold * fall,
+        opening=opening,
         merge_gap=gap,
         minimum_duration=shortest,
     ),
     st.floats(0, 8),
     st.floats(0.05, 1.0),
     st.floats(0.3, 1.0),
+    st.one_of(st.just(0.0), st.floats(0, 4)),
     st.floats(0, 6),
     st.floats(0, 6),
 )

@@ -28,6 +28,7 @@ def rules(draw: st.DrawFn) -> PostProcessing:
         smoothing=draw(st.sampled_from([0.0, 1.0, 3.0, 10.0])),
         threshold=1.0,
         release=draw(st.one_of(st.none(), st.integers(1, 10).map(lambda tenth: tenth / 10))),
+        opening=draw(st.sampled_from([0.0, 0.0, 1.0, 2.0, 3.5])),
         merge_gap=draw(st.sampled_from([0.0, 0.5, 1.0, 2.0, 7.5])),
         minimum_duration=shortest,
         maximum_duration=draw(st.one_of(st.none(), st.just(shortest + 8.0))),

@@ -16,16 +16,26 @@ from ictal.postprocessing.smoothing import MovingAverage
 
 @dataclass(slots=True)
 class _Run:
-    """Frames of one candidate event; the sum is over the frames in `n_summed`, those of merged gaps left out."""
+    """Frames of one candidate event; the sum is over `n_summed` of them, without those of gaps inside."""
 
     first: int
     last: int
     total: float
     n_summed: int
 
+    def add(self, frame: int, value: float) -> None:
+        """Take one more frame."""
+        self.last = frame
+        self.total += value
+        self.n_summed += 1
+
+    def join(self, later: _Run) -> _Run:
+        """Return the run that both are with the gap between them."""
+        return _Run(self.first, later.last, self.total + later.total, self.n_summed + later.n_summed)
+
 
 class EventMachine:
-    """Smoothing, hysteresis, merging and duration rules, fed with probabilities in blocks of any size.
+    """Smoothing, hysteresis, opening, merging and duration rules, fed with probabilities in blocks of any size.
 
     Each event is given as soon as no later frame can change it. A frame of NaN (not analysed) ends an event and is
     never bridged, so that no event claims time that nobody looked at.
@@ -53,6 +63,7 @@ class EventMachine:
         self._average = MovingAverage(round(settings.smoothing / step))
         self._frame = 0
         self._active = False
+        self._stretch: _Run | None = None
         self._run: _Run | None = None
 
     def push(self, probabilities: ArrayLike) -> list[Event]:
@@ -71,17 +82,25 @@ class EventMachine:
             self._active = value >= level
             if self._active:
                 self._extend(value)
-            elif self._run is not None and (np.isnan(value) or self._gap_is_final()):
-                events += self._close()
+            else:
+                self._stretch = None
+                if self._run is not None and (np.isnan(value) or self._gap_is_final()):
+                    events += self._close()
             self._frame += 1
         return events
 
     def _extend(self, value: float) -> None:
-        if self._run is None:
-            self._run = _Run(self._frame, self._frame, 0.0, 0)
-        self._run.last = self._frame
-        self._run.total += value
-        self._run.n_summed += 1
+        if self._stretch is None:
+            self._stretch = _Run(self._frame, self._frame, 0.0, 0)
+        self._stretch.add(self._frame, value)
+        if self._stretch is not self._run and self._is_open():
+            self._run = self._stretch if self._run is None else self._run.join(self._stretch)
+            self._stretch = self._run
+
+    def _is_open(self) -> bool:
+        """Whether the stretch above the level is long enough to be of an event."""
+        stretch = self._stretch
+        return stretch is not None and stretch.n_summed * self.step >= self.settings.opening - 1e-9
 
     def _gap_is_final(self) -> bool:
         """Whether an event that starts at the next frame would be too far from the open one to join it."""

@@ -18,6 +18,8 @@ class PostProcessing(BaseModel):
         An event starts where the smoothed probability reaches this.
     release : float or None
         It lasts while the probability stays at or above this (hysteresis); ``None`` means `threshold`.
+    opening : float
+        Stretches above these levels that are shorter than this many seconds are no events, and join none.
     merge_gap : float
         Events less than this many seconds apart are one.
     minimum_duration : float
@@ -36,6 +38,7 @@ class PostProcessing(BaseModel):
     smoothing: float = Field(default=0.0, ge=0.0)
     threshold: float = Field(default=0.5, gt=0.0, le=1.0)
     release: float | None = Field(default=None, gt=0.0, le=1.0)
+    opening: float = Field(default=0.0, ge=0.0)
     merge_gap: float = Field(default=0.0, ge=0.0)
     minimum_duration: float = Field(default=0.0, ge=0.0)
     maximum_duration: float | None = Field(default=None, gt=0.0)

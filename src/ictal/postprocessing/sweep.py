@@ -74,14 +74,15 @@ class EventSweep:
         return tuple(zip(start[inside].tolist(), stop[inside].tolist(), strict=True))
 
     def _runs(self, threshold: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return the first frame of each run and the frame after its last, by threshold and release level."""
+        """Return the first frame of each run and the frame after its last, by threshold, release level and opening."""
         release = self._settings.release
         lasting = self.smoothed >= (threshold if release is None else min(release, threshold))
         turns = np.flatnonzero(np.diff(np.concatenate([[False], lasting, [False]]).astype(np.int8))).reshape(-1, 2)
         begin, end = turns[:, 0], turns[:, 1]
         reached = np.append(np.flatnonzero(self.smoothed >= threshold), len(self.smoothed))
         first = reached[np.searchsorted(reached, begin)]
-        return first[first < end], end[first < end]
+        kept = (first < end) & ((end - first) * self._step >= self._settings.opening - _ROUNDING)
+        return first[kept], end[kept]
 
     def _merge(self, first: NDArray[np.intp], end: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Join runs that are close, unless frames between them were not analysed."""
