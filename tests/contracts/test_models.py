@@ -18,6 +18,7 @@ from ictal.training.export import export_onnx, is_dense
 N_CHANNELS = 3
 
 SMALL: dict[str, dict[str, Any]] = {
+    "lstm-attention": {"height": 20, "width": 20, "hidden": 16},
     "seizure-transformer": {
         "window": 2.0,
         "filters": (8, 16),
@@ -27,6 +28,9 @@ SMALL: dict[str, dict[str, Any]] = {
         "n_layers": 1,
         "feedforward": 16,
     },
+    "transformer": {"height": 20, "width": 20, "hidden": 16, "feedforward": 32},
+    "transformer-cnn": {"height": 20, "width": 20, "hidden": 16, "feedforward": 32},
+    "vit": {"height": 20, "width": 20, "hidden": 16, "feedforward": 32},
 }
 """Settings with which an architecture is small enough to be tried in all ways; by default as published."""
 
