@@ -19,7 +19,8 @@ from ictal.features.tables import FRONTS
 N_CHANNELS = 3
 
 SMALL: dict[str, list[dict[str, Any]]] = {
-    "stft": [{}, {"size": None, "scale": "power"}, {"tiled": True, "scale": "z-score", "size": (40, 30)}],
+    "mel": [{"n_bands": 9, "scale": "log", "size": None}],
+    "stft": [{}, {"tiled": True, "scale": "z-score", "size": (40, 30)}],
 }
 """Settings that the contract is tried with; a front without any is tried with its defaults."""
 

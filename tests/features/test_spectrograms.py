@@ -7,7 +7,8 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from ictal.features.spectrograms import SpectrogramConfig, StftFront
+from ictal.features.mel import gather_bands, make_mel_bands
+from ictal.features.spectrograms import MelConfig, MelFront, SpectrogramConfig, StftFront
 from ictal.features.stft import hann, power_of, stft
 
 
@@ -50,6 +51,22 @@ def test_time_runs_to_the_right_and_frequency_down() -> None:
     row, column = divmod(int(picture.argmax()), 100)
     assert 75 <= row <= 82
     assert column > 90
+
+
+@pytest.mark.parametrize("settings", [{}, {"low": 0.0, "high": 128.0, "htk": True, "normalised": True, "n_bands": 20}])
+def test_mel_power_is_that_of_the_bands(settings: dict[str, Any]) -> None:
+    front = MelFront(MelConfig(n_channels=3, scale="power", size=None, **settings))
+    bands = {"low": 0.5, "high": 50.0, "normalised": False, "n_bands": 32, **settings}
+    signal = make_signal()
+    power = power_of(stft(signal.double(), hann(256), 16))
+    expected = gather_bands(power, make_mel_bands(n_fft=256, sampling_rate=256.0, **bands)).numpy()
+    np.testing.assert_allclose(front(signal), expected, rtol=1e-4, atol=1e-6 * expected.max())
+
+
+def test_empty_bands_are_refused() -> None:
+    with pytest.raises(ValidationError, match=r"n_bands 100 came; \d+ of them hold no multiple of 1 Hz"):
+        MelConfig(n_channels=3, n_bands=100)
+    assert MelConfig(n_channels=3, n_bands=100, segment=4.0).bands.shape == (100, 199)
 
 
 @pytest.mark.parametrize("rate", [100.0, 200.0, 250.0, 512.0])

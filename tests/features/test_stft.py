@@ -77,8 +77,8 @@ def test_whole_numbers_are_not_lost() -> None:
 
 
 def test_gradient_reaches_the_signal() -> None:
-    signal = torch.randn(1, 130, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: power_of(stft(x, hann(64), 60)), signal)
+    signal = torch.randn(1, 30, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x: power_of(stft(x, hann(16), 10)), signal)
 
 
 def test_segments_are_a_view() -> None:

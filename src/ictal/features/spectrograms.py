@@ -6,9 +6,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 from torch import Tensor
 
+from ictal.features.mel import make_mel_bands
 from ictal.features.pictures import PictureFront, PictureFrontConfig
 from ictal.features.stft import find_frequencies, find_scale, hann
 
@@ -93,3 +95,70 @@ class StftFront(PictureFront):
         waves: Tensor = torch.nn.functional.conv2d(rows, self.waves, stride=(1, self.step))
         cosines, sines = waves.squeeze(2).chunk(2, dim=1)
         return (cosines.square() + sines.square()).reshape(*signal.shape[:2], *cosines.shape[1:])
+
+
+class MelConfig(SpectrogramConfig):
+    """Settings of a mel spectrogram; those of a spectrogram, and three more.
+
+    Attributes
+    ----------
+    n_bands : int
+        Bands from `low` to `high`; none may be so narrow that it holds no frequency of the transform.
+    htk, normalised : bool
+        See :func:`ictal.features.mel.make_mel_bands`.
+    """
+
+    n_bands: int = Field(default=32, gt=0)
+    htk: bool = False
+    normalised: bool = False
+
+    @property
+    def bands(self) -> NDArray[np.float64]:
+        """Weights of the kept frequencies, shape (n_bands, n_bins)."""
+        bands = make_mel_bands(
+            self.n_bands,
+            self.samples(self.segment),
+            self.sampling_rate,
+            low=self.low,
+            high=self.high,
+            htk=self.htk,
+            normalised=self.normalised,
+        )
+        return bands[:, self.bins.start : self.bins.stop]
+
+    @model_validator(mode="after")
+    def _no_band_is_empty(self) -> Self:
+        n_empty = int((self.bands.sum(axis=1) == 0).sum())
+        if n_empty > 0:
+            raise ValueError(
+                f"n_bands {self.n_bands} came; {n_empty} of them hold no multiple of {1 / self.segment:g} Hz, which a "
+                f"segment of {self.segment:g} s resolves: take fewer bands or a longer segment"
+            )
+        return self
+
+
+class MelFront(StftFront):
+    """Spectrograms of which the frequencies are gathered in mel bands.
+
+    Parameters
+    ----------
+    config : MelConfig
+
+    Examples
+    --------
+    >>> front = MelFront(MelConfig(n_channels=18, size=None))
+    >>> front.shape, front(torch.zeros(2, 18, 1024)).shape
+    ((18, 32, 49), torch.Size([2, 18, 32, 49]))
+    """
+
+    Config: ClassVar[type[MelConfig]] = MelConfig
+    config: MelConfig
+    bands: Tensor
+
+    def __init__(self, config: MelConfig) -> None:
+        super().__init__(config, config.n_bands)
+        self.keep("bands", config.bands)
+
+    def power(self, signal: Tensor) -> Tensor:
+        """Return power in µV² (over Hz where normalised), shape (B, C, n_bands, n_segments)."""
+        return self.bands @ super().power(signal)

@@ -174,7 +174,7 @@ def find_frequencies(n_fft: int, sampling_rate: float) -> NDArray[np.float64]:
     >>> find_frequencies(4, 256.0).tolist()
     [0.0, 64.0, 128.0]
     """
-    return np.arange(n_fft // 2 + 1) * (sampling_rate / n_fft)
+    return np.arange(n_fft // 2 + 1, dtype=np.float64) * (sampling_rate / n_fft)
 
 
 def _like(values: NDArray[np.floating], signal: Array) -> Array:
