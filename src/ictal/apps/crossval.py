@@ -20,7 +20,16 @@ from ictal.apps.console import (
 )
 from ictal.apps.finetune import describe_gains
 from ictal.apps.options import read_pairs
-from ictal.apps.training_options import Data, RecipeChanges, RecipeName, RunFolder, Trackers, run_folder
+from ictal.apps.training_options import (
+    Data,
+    OwnModel,
+    RecipeChanges,
+    RecipeName,
+    RunFolder,
+    Trackers,
+    Trust,
+    run_folder,
+)
 from ictal.apps.verbs import PARTS, VERBS
 from ictal.core.errors import ParameterError
 
@@ -53,13 +62,15 @@ def crossval(
     track: Trackers = [],  # noqa: B006
     jobs: FoldJobs = 1,
     finetune: Finetune = None,
+    model: OwnModel = None,
+    trust: Trust = False,
 ) -> None:
     """Train and test a recipe fold by fold; finished folds of a run that was stopped are kept."""
     how: dict[str, Any] = {} if finetune is None else {"hours": read_hours(finetune)}
     work = VERBS.load("crossval") if finetune is None else PARTS.load("crossval and finetune")
     with progress_bar("crossval") as progress:
         done = work(
-            recipe,
+            PARTS.load("own model")(recipe, model, trust=trust),
             run_folder(output, recipe, "crossval"),
             data=data,
             splits=splits,

@@ -8,8 +8,18 @@ import typer
 
 from ictal.apps.console import RESEARCH_ONLY, count, progress_bar, say
 from ictal.apps.options import read_pairs
-from ictal.apps.training_options import Data, Jobs, RecipeChanges, RecipeName, RunFolder, Trackers, run_folder
-from ictal.apps.verbs import VERBS
+from ictal.apps.training_options import (
+    Data,
+    Jobs,
+    OwnModel,
+    RecipeChanges,
+    RecipeName,
+    RunFolder,
+    Trackers,
+    Trust,
+    run_folder,
+)
+from ictal.apps.verbs import PARTS, VERBS
 
 Fold = Annotated[
     str | None,
@@ -25,11 +35,13 @@ def train(
     changes: RecipeChanges = [],  # noqa: B006 - typer reads the default and never changes it
     track: Trackers = [],  # noqa: B006
     jobs: Jobs = 1,
+    model: OwnModel = None,
+    trust: Trust = False,
 ) -> None:
     """Train a detector by a recipe; a run that was stopped goes on where it stood."""
     with progress_bar("train") as progress:
         run = VERBS.load("train")(
-            recipe,
+            PARTS.load("own model")(recipe, model, trust=trust),
             run_folder(output, recipe),
             data=data,
             fold=fold,

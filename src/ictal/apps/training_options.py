@@ -23,6 +23,11 @@ Trackers = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Recordings, or folds, side by side.")]
 
+OwnModel = Annotated[
+    str | None, typer.Option("--model", help="Another model: a name (`ictal models`) or package.module:Class.")
+]
+Trust = Annotated[bool, typer.Option("--trust", help="Run the code of a model that is not of ictal.")]
+
 
 def run_folder(output: Path | None, recipe: str, verb: str = "") -> Path:
     """Return where a run goes."""

@@ -32,6 +32,7 @@ VERBS = Table(
 PARTS = Table(
     "part of a verb",
     {
+        "own model": "ictal.experiments.recipe:with_own_model",
         "exam": "ictal.experiments.simulate:simulate_exam",
         "twin": "ictal.experiments.twin:simulate_twin",
         "curves": "ictal.experiments.curves:score_curves",

@@ -212,6 +212,34 @@ def resample_fold(train: TabularSet, settings: Resampling | None = None, *, seed
     return ResampledFold(features, labels, _read_map(pipeline, train.features), FittedOn.from_windows(train.windows))
 
 
+def undersample(windows: WindowTable, ratio: float | None, *, seed: int = 0) -> WindowTable:
+    """Return the windows that undersampling leaves, so that the others need not be read.
+
+    They are those that the undersampling of :func:`resample_fold` leaves with the same seed.
+
+    Parameters
+    ----------
+    windows : WindowTable
+        Of the training side of a split; 0 is the background, 1 seizure.
+    ratio : float or None
+        Seizure windows for each background window; ``None`` leaves all.
+    seed : int
+
+    Raises
+    ------
+    ParameterError
+        If there are other classes.
+    """
+    n_background, n_seizures = _count_classes(windows.window_labels)
+    if ratio is None or n_seizures / n_background >= ratio:
+        return windows
+    from imblearn.under_sampling import RandomUnderSampler
+
+    sampler = RandomUnderSampler(sampling_strategy=ratio, random_state=seed)
+    sampler.fit_resample(np.arange(len(windows))[:, None], windows.window_labels)
+    return windows.take(sampler.sample_indices_)
+
+
 def _count_classes(labels: Labels) -> tuple[int, int]:
     """Return how many windows are background and how many are seizure."""
     counts = np.bincount(labels, minlength=2)

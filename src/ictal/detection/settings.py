@@ -32,16 +32,24 @@ class Model(Part):
     Attributes
     ----------
     name : str
-        As in the table of models.
+        As in the table of models, or ``package.module:Class`` of a network that somebody else defined.
     config : dict
         The settings of that model.
     features : dict or None
         The features that stand before a model of pictures or numbers: their name under ``features``, and settings.
+    trust : bool
+        Whether code that is not of ictal may be imported for it. It is never written to a file nor read from one.
     """
 
     name: str
     config: dict[str, Any] = Field(default_factory=dict)
     features: dict[str, Any] | None = None
+    trust: bool = Field(default=False, exclude=True)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is not in the table of models."""
+        return ":" in self.name
 
 
 class Leads(Part):

@@ -82,7 +82,7 @@ def bench_training(
     Parameters
     ----------
     models : sequence of str
-        Names of :data:`ictal.models.table.MODELS`; every network of it where none is named.
+        Names of :data:`ictal.models.table.MODELS`; every network of the signal where none is named.
     n_channels, batch_size, n_batches : int
         Of an epoch.
     threads, n_workers : int
@@ -102,7 +102,7 @@ def bench_training(
     ParameterError
         If a model is unknown, or a rule.
     """
-    names = list(models) if models else [name for name in MODELS if MODELS.load(name).kind != "rule"]
+    names = list(models) if models else [name for name in MODELS if MODELS.load(name).kind in ("waveform", "frames")]
     settings = TrainingSettings(epochs=2, batch_size=batch_size, threads=threads, n_workers=n_workers)
     rows = []
     with tempfile.TemporaryDirectory(prefix="ictal-bench-") as folder:

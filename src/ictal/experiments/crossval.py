@@ -77,7 +77,7 @@ class CrossValidation:
 
 
 def crossval_recipe(
-    recipe: Path | str,
+    recipe: Path | str | Recipe,
     output: Path,
     *,
     data: Path | None = None,
@@ -93,8 +93,8 @@ def crossval_recipe(
 
     Parameters
     ----------
-    recipe : path
-        A name of :data:`~ictal.experiments.recipe.RECIPES` or a TOML file.
+    recipe : path or Recipe
+        A name of :data:`~ictal.experiments.recipe.RECIPES`, a TOML file, or one that was read already.
     output : Path
         The run folder. A cross-validation that was stopped goes on there: finished folds are not run again, one that
         was stopped goes on from its last epoch.

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ictal.core.changes import change_values
 from ictal.core.errors import ParameterError, RecordingError, check_option
+from ictal.detection.settings import Model
 from ictal.experiments.tuning_settings import TuningSettings
 from ictal.io.configuration import Settings, read_configuration
 from ictal.preprocessing.chain import Chain
@@ -82,13 +83,13 @@ class Recipe(TaskSettings):
         return TaskSettings(**{key: getattr(self, key) for key in TaskSettings.model_fields})
 
 
-def read_recipe(recipe: Path | str, changes: Mapping[str, str] | None = None) -> Recipe:
+def read_recipe(recipe: Path | str | Recipe, changes: Mapping[str, str] | None = None) -> Recipe:
     """Return a recipe, with some values changed.
 
     Parameters
     ----------
-    recipe : path
-        A TOML file, or a name of :data:`RECIPES`.
+    recipe : path or Recipe
+        A TOML file, a name of :data:`RECIPES`, or one that was read already.
     changes : mapping of str to str, optional
         Dotted key → value as text: ``training.optimizer.lr`` → ``1e-4``.
 
@@ -104,11 +105,47 @@ def read_recipe(recipe: Path | str, changes: Mapping[str, str] | None = None) ->
     >>> read_recipe("eegwavenet", {"training.epochs": "3"}).training.epochs
     3
     """
-    text, origin = _find_text(recipe)
-    read = read_configuration(Recipe, _read_table(text, origin), origin)
+    if isinstance(recipe, Recipe):
+        read = recipe
+    else:
+        text, origin = _find_text(recipe)
+        read = read_configuration(Recipe, _read_table(text, origin), origin)
+        if read.model.trust:
+            raise ParameterError(f"{origin}: model.trust: is not allowed in a recipe; give --trust.")
     if not changes:
         return read
-    return read_configuration(Recipe, change_values(read.model_dump(mode="json"), changes), "--set")
+    changed = read_configuration(Recipe, change_values(read.model_dump(mode="json"), changes), "--set")
+    return changed.model_copy(update={"model": changed.model.model_copy(update={"trust": read.model.trust})})
+
+
+def with_own_model(recipe: Path | str | Recipe, model: str | None, *, trust: bool = False) -> Recipe:
+    """Return a recipe with another model.
+
+    Parameters
+    ----------
+    recipe : path or Recipe
+        See :func:`read_recipe`.
+    model : str or None
+        A name of :data:`ictal.models.table.MODELS`, with its own defaults, or ``package.module:Class``; ``None`` keeps
+        that of the recipe.
+    trust : bool
+        Whether the code of the latter may be run.
+
+    Raises
+    ------
+    ParameterError
+        If code is not trusted.
+
+    Examples
+    --------
+    >>> with_own_model("eegwavenet", "mine.networks:Net", trust=True).model.name
+    'mine.networks:Net'
+    """
+    read = read_recipe(recipe)
+    own = read.model if model is None else Model(name=model)
+    if own.is_foreign and not trust:
+        raise ParameterError(f"model.name: {own.name!r} is code that is not of ictal; give --trust to run it.")
+    return read.model_copy(update={"model": own.model_copy(update={"trust": trust})})
 
 
 def write_recipe(recipe: Recipe) -> str:

@@ -11,7 +11,7 @@ from ictal.core.errors import ParameterError, check_option
 from ictal.experiments.recipe import Recipe
 from ictal.experiments.tuning_settings import SearchSpace
 from ictal.io.configuration import read_configuration
-from ictal.models.table import MODELS
+from ictal.training.network import load_kind
 
 if TYPE_CHECKING:
     import optuna
@@ -119,7 +119,7 @@ def apply_values(recipe: Recipe, values: Mapping[str, Any], origin: str) -> Reci
     if tables:
         recipe = apply_values(recipe, {key: values[key] for key in texts if key in tables}, origin)
     plain = recipe.model_dump(mode="json")
-    config, fields = plain["model"]["config"], MODELS.load(recipe.model.name).Config.model_fields
+    config, fields = plain["model"]["config"], load_kind(recipe.model).Config.model_fields
     for key in texts:
         if key.startswith(_CONFIG):
             free = [name for name in fields if name not in FROM_THE_DATA]

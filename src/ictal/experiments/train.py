@@ -40,7 +40,7 @@ class TrainingRun:
 
 
 def train_recipe(
-    recipe: Path | str,
+    recipe: Path | str | Recipe,
     output: Path,
     *,
     data: Path | None = None,
@@ -54,8 +54,8 @@ def train_recipe(
 
     Parameters
     ----------
-    recipe : path
-        A name of :data:`~ictal.experiments.recipe.RECIPES` or a TOML file.
+    recipe : path or Recipe
+        A name of :data:`~ictal.experiments.recipe.RECIPES`, a TOML file, or one that was read already.
     output : Path
         The run folder; a run that was stopped goes on there.
     data : Path, optional
@@ -95,7 +95,7 @@ def train_recipe(
     return TrainingRun(folder, folder / DETECTOR, split, trained)
 
 
-def resolve_recipe(recipe: Path | str, data: Path | None, changes: Mapping[str, str] | None) -> Recipe:
+def resolve_recipe(recipe: Path | str | Recipe, data: Path | None, changes: Mapping[str, str] | None) -> Recipe:
     """Return the recipe with the data and the values that the command line asks for."""
     resolved = read_recipe(recipe, changes)
     if data is None:

@@ -14,6 +14,7 @@ from ictal.detection.settings import Model
 from ictal.features.front import Front
 from ictal.features.tables import FRONTS
 from ictal.io.configuration import read_configuration
+from ictal.models.foreign import ForeignNetwork
 from ictal.models.table import MODELS
 
 OF_THE_SIGNAL = ("waveform", "frames")
@@ -93,10 +94,12 @@ def build_network(model: Model, facts: Mapping[str, Any], *, seed: int) -> nn.Mo
 
 def make_network(model: Model, facts: Mapping[str, Any], origin: str | None = None) -> nn.Module:
     """Return a network with fresh weights; parameters and errors are those of :func:`build_network`."""
-    kind = MODELS.load(model.name)
+    named = f"model {model.name}" if origin is None else origin
+    kind = load_kind(model)
     if kind.kind in ("rule", "codec"):
         raise ParameterError(f"model.name: {model.name!r} is a {kind.kind}, which has no weights to train.")
-    named = f"model {model.name}" if origin is None else origin
+    if model.is_foreign and "address" not in model.config:
+        model = model.model_copy(update={"config": {"address": model.name, "settings": model.config}})
     if kind.kind in OF_THE_SIGNAL:
         if model.features is not None:
             raise ParameterError(f"model.features: is not allowed; {model.name} reads the signal itself.")
@@ -106,6 +109,28 @@ def make_network(model: Model, facts: Mapping[str, Any], origin: str | None = No
     return FrontedNetwork(
         front, kind(_fill(kind.Config, model.config, {**facts, **_shape_facts(front)}, named, "model.config"))
     )
+
+
+def load_kind(model: Model) -> Any:
+    """Return the class of a model.
+
+    Raises
+    ------
+    ParameterError
+        If it is not in the table, and not trusted.
+
+    Examples
+    --------
+    >>> load_kind(Model(name="mine:Net"))
+    Traceback (most recent call last):
+    ...
+    ictal.core.errors.ParameterError: model.name: 'mine:Net' is code that is not of ictal; give --trust to run it.
+    """
+    if not model.is_foreign:
+        return MODELS.load(model.name)
+    if not model.trust:
+        raise ParameterError(f"model.name: {model.name!r} is code that is not of ictal; give --trust to run it.")
+    return ForeignNetwork
 
 
 def make_front(model: Model, kind: str, facts: Mapping[str, Any], origin: str) -> Front:

@@ -14,11 +14,10 @@ from ictal.detection.detector import Detector
 from ictal.detection.file import DetectorParts
 from ictal.detection.graph import GraphScorer
 from ictal.io.configuration import read_configuration
-from ictal.models.table import MODELS
 from ictal.preprocessing.chain import Chain
 from ictal.training.assemble import assemble_detector, event_types
 from ictal.training.finetune_settings import FinetuneSettings
-from ictal.training.network import count_channels, make_network
+from ictal.training.network import count_channels, load_kind, make_network
 from ictal.training.settings import TaskSettings
 
 
@@ -46,7 +45,7 @@ def restore_network(detector: Detector) -> nn.Module:
     from safetensors.torch import load
 
     model = detector.settings.model
-    if getattr(MODELS.load(model.name), "kind", "") == "rule":
+    if load_kind(model).kind == "rule":
         raise ParameterError(f"{detector.name}: {model.name} is a rule; it has no weights to train.")
     if detector.parts.weights is None:
         raise ParameterError(

@@ -12,6 +12,7 @@ from ictal.data.augmentation.augmentation import Augmentations
 from ictal.data.balance import BALANCES, AllWindows, Balance
 from ictal.data.schemes import SCHEMES, Scheme, SeizureScheme
 from ictal.data.settings import parse_settings
+from ictal.data.tabular import Resampling
 from ictal.detection.settings import Model
 from ictal.io.configuration import Settings
 from ictal.postprocessing.settings import PostProcessing
@@ -153,12 +154,16 @@ class TaskSettings(Settings):
     ----------
     detector, windows, scheme, balance, augmentation, model, training, postprocessing
         The parts, in the order in which they act.
+    resampling : Resampling or None
+        For networks of numbers and for estimators, in place of balance and augmentation: the windows of training become
+        a table, which is undersampled, reduced to principal components and filled up with SMOTE.
     """
 
     detector: DetectorDescription = DetectorDescription()
     windows: WindowSettings = WindowSettings()
     scheme: SerializeAsAny[Scheme] = SeizureScheme()
     balance: SerializeAsAny[Balance] = AllWindows()
+    resampling: Resampling | None = None
     augmentation: Augmentations = Augmentations()
     model: Model = Model(name="eegwavenet")
     training: TrainingSettings = TrainingSettings()

@@ -29,6 +29,7 @@ from ictal.training.network import build_network
 from ictal.training.repeatable import repeatable
 from ictal.training.seen import SEEN, hash_recording
 from ictal.training.settings import TaskSettings
+from ictal.training.table_fit import asks_for_table, fit_table
 from ictal.training.trainer import uses_gpu
 
 Progress = Callable[..., None]
@@ -143,21 +144,20 @@ def fit_split(
     check_sides(split, store, guard=task.windows.length)
     train = cut_side(task, store, split.train)
     check_classes(train, split.name)
-    network = build_network(task.model, describe_windows(task, train), seed=task.training.seed)
+    facts, loss = describe_windows(task, train), build_loss(task, train)
+    caller: dict[str, Any] = {
+        "validate": make_validate(store, split.validation, task, loss) if split.validation else None,
+        "folder": folder,
+        "trackers": trackers,
+        "watch": watch,
+        "progress": progress,
+    }
+    if asks_for_table(task):
+        return fit_table(task, store, train, facts, **caller), train
+    network = build_network(task.model, facts, seed=task.training.seed)
     reading = LoaderSettings(batch_size=task.training.batch_size, n_workers=task.training.n_workers)
-    loss = build_loss(task, train)
-    fitted = fit(
-        network,
-        WindowLoader(store, train, balance=task.balance, settings=reading, seed=task.training.seed),
-        task.training,
-        validate=make_validate(store, split.validation, task, loss) if split.validation else None,
-        augmentations=task.augmentation,
-        folder=folder,
-        trackers=trackers,
-        watch=watch,
-        progress=progress,
-    )
-    return fitted, train
+    loader = WindowLoader(store, train, balance=task.balance, settings=reading, seed=task.training.seed)
+    return fit(network, loader, task.training, augmentations=task.augmentation, **caller), train
 
 
 def build_loss(task: TaskSettings, windows: WindowTable) -> nn.Module:
