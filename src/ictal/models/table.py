@@ -7,6 +7,7 @@ from ictal.core.tables import Table
 MODELS = Table(
     "model",
     {
+        "cnn-bilstm": "ictal.models.cnn_bilstm:CNNBiLSTM",
         "eegcnn-pca": "ictal.models.eegcnn_pca:EEGCNNPCA",
         "eegcnn1d": "ictal.models.eegcnn1d:EEGCNN1D",
         "eeglstm": "ictal.models.eeglstm:EEGLSTM",
@@ -14,10 +15,13 @@ MODELS = Table(
         "eegnet-zoo": "ictal.models.eegnet_zoo:EEGNetZoo",
         "eegtransformer": "ictal.models.eegtransformer:EEGTransformer",
         "eegwavenet": "ictal.models.eegwavenet:EEGWaveNet",
+        "inception-transformer": "ictal.models.inception_transformer:InceptionTransformer",
         "line-length": "ictal.models.line_length:LineLengthRule",
         "lstm-attention": "ictal.models.lstm_attention:LSTMAttention",
+        "resnet1d": "ictal.models.resnet1d:ResNet1D",
         "seizure-transformer": "ictal.models.seizure_transformer:SeizureTransformer",
         "spike-rate": "ictal.models.spike_rate:SpikeRateRule",
+        "swin": "ictal.models.swin:Swin",
         "tcn": "ictal.models.tcn:TCN",
         "transformer": "ictal.models.transformer:PictureTransformer",
         "transformer-cnn": "ictal.models.transformer_cnn:TransformerCNN",
@@ -31,3 +35,6 @@ network of ``frames`` several. One that is `dense` takes longer signals too: it 
 field at a hop of one frame, or every whole frame. A network of pictures ``(B, C, F, T')`` or of a table
 ``(B, n_features)`` stands behind one of :data:`ictal.features.tables.FRONTS`.
 """
+
+CODECS = Table("codec", {"braincodec-codec": "ictal.models.braincodec:BrainCodec"})
+"""Networks that code a signal and bring it back; each has a `Config`. They detect nothing, so they stand by themselves."""
