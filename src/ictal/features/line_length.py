@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, overload
+
 import numpy as np
+from array_api_compat import array_namespace, is_numpy_array
 from numpy.typing import NDArray
 
+from ictal.features.stft import Array
 
-def line_length(signal: NDArray[np.floating], sampling_rate: float, window: int, hop: int) -> NDArray[np.float64]:
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@overload
+def line_length(signal: NDArray[np.floating], sampling_rate: float, window: int, hop: int) -> NDArray[np.float64]: ...
+@overload
+def line_length(signal: Tensor, sampling_rate: float, window: int, hop: int) -> Tensor: ...
+def line_length(signal: Array, sampling_rate: float, window: int, hop: int) -> Array:
     """Return the line length per second of every whole window.
 
     Parameters
     ----------
-    signal : ndarray, shape (n_channels, n_samples)
+    signal : array, shape (..., n_samples)
         µV.
     sampling_rate : float
         Hz.
@@ -20,8 +32,9 @@ def line_length(signal: NDArray[np.floating], sampling_rate: float, window: int,
 
     Returns
     -------
-    ndarray of float64, shape (n_channels, n_windows, 1)
-        µV/s; the steps between neighbouring samples inside the window, added up, over its length.
+    array, shape (..., n_windows, 1)
+        µV/s; the steps between neighbouring samples inside the window, added up, over its length. In the precision of
+        :func:`sum_windows`.
 
     References
     ----------
@@ -32,26 +45,33 @@ def line_length(signal: NDArray[np.floating], sampling_rate: float, window: int,
     >>> line_length(np.array([[0.0, 1.0, 0.0, 1.0, 0.0]]), 4.0, window=4, hop=4)
     array([[[3.]]])
     """
-    steps = np.abs(np.diff(signal, axis=-1, append=signal[:, -1:]))
+    xp = array_namespace(signal)
+    steps = xp.abs(xp.diff(signal, axis=-1, append=signal[..., -1:]))
     totals = sum_windows(steps, window, hop)
     # The step that leads out of a window is not its own: without it a window is the same in any block.
-    leading_out = steps[:, window - 1 :: hop][:, : totals.shape[1]]
-    return ((totals - leading_out) * (sampling_rate / window))[:, :, None]
+    leading_out = steps[..., window - 1 :: hop][..., : totals.shape[-1]]
+    return ((totals - leading_out) * (sampling_rate / window))[..., None]
 
 
-def sum_windows(values: NDArray[np.floating], window: int, hop: int) -> NDArray[np.float64]:
-    """Add up `values` over every whole window, hop by hop, shape (n_channels, n_windows).
+@overload
+def sum_windows(values: NDArray[np.floating], window: int, hop: int) -> NDArray[np.float64]: ...
+@overload
+def sum_windows(values: Tensor, window: int, hop: int) -> Tensor: ...
+def sum_windows(values: Array, window: int, hop: int) -> Array:
+    """Add up `values` over every whole window, hop by hop, shape (..., n_windows).
+
+    Sums of numpy arrays are in double precision; those of torch stay in their own, as not every device has another.
 
     Examples
     --------
     >>> sum_windows(np.array([[1.0, 2.0, 3.0, 4.0]]), window=2, hop=1)
     array([[3., 5., 7.]])
     """
+    xp = array_namespace(values)
     n_hops = values.shape[-1] // hop
-    per_hop = values[:, : n_hops * hop].reshape(len(values), n_hops, hop).sum(axis=2, dtype=np.float64)
+    hops = xp.reshape(values[..., : n_hops * hop], (*values.shape[:-1], n_hops, hop))
+    per_hop = xp.sum(hops, axis=-1, dtype=xp.float64 if is_numpy_array(values) else None)
     overlap = window // hop
     n_windows = max(n_hops - overlap + 1, 0)
-    totals = np.zeros((len(values), n_windows))
-    for offset in range(overlap):
-        totals += per_hop[:, offset : offset + n_windows]
+    totals: Any = sum(per_hop[..., offset : offset + n_windows] for offset in range(overlap))
     return totals
