@@ -112,6 +112,7 @@ class BrainCodec(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> codec = BrainCodec(BrainCodecConfig()).eval()
     >>> codes = codec.encode(torch.randn(3, 1, 2048))
     >>> codes.shape, codec.decode(codes).shape
@@ -193,6 +194,7 @@ class Encoder(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> Encoder(BrainCodecConfig(ratios=(2, 2, 2, 2)))(torch.zeros(5, 1, 2048)).shape
     torch.Size([5, 64, 128])
     """
@@ -241,6 +243,7 @@ class Decoder(nn.Module):
 
     Examples
     --------
+    >>> import torch
     >>> Decoder(BrainCodecConfig())(torch.zeros(5, 64, 32)).shape
     torch.Size([5, 1, 2048])
     """
@@ -327,6 +330,7 @@ def mirror(maps: Tensor, left: int, right: int) -> Tensor:
 
     Examples
     --------
+    >>> import torch
     >>> mirror(torch.tensor([[1.0, 2.0, 3.0]]), 2, 1), mirror(torch.tensor([[1.0]]), 1, 1)
     (tensor([[3., 2., 1., 2., 3., 2.]]), tensor([[0., 1., 0.]]))
     """
@@ -369,6 +373,7 @@ def standardise(signal: Tensor) -> Standardised:
 
     Examples
     --------
+    >>> import torch
     >>> one = standardise(torch.tensor([[90.0, 110.0, 90.0, 110.0]]))
     >>> one.signal, one.mean, one.deviation
     (tensor([[-1.,  1., -1.,  1.]]), tensor([[100.]]), tensor([[10.]]))

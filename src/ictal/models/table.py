@@ -8,6 +8,7 @@ MODELS = Table(
     "model",
     {
         "cnn-bilstm": "ictal.models.cnn_bilstm:CNNBiLSTM",
+        "braincodec": "ictal.models.braincodec_classifier:BrainCodecClassifier",
         "eegcnn-pca": "ictal.models.eegcnn_pca:EEGCNNPCA",
         "eegcnn1d": "ictal.models.eegcnn1d:EEGCNN1D",
         "eeglstm": "ictal.models.eeglstm:EEGLSTM",
