@@ -215,12 +215,12 @@ def root_mean_square(signal: Signal, window: int, hop: int) -> Values:
     >>> root_mean_square(np.array([[3.0, -3.0, 4.0, -4.0]], np.float32), window=2, hop=2)
     array([[3., 4.]])
     """
-    return np.sqrt(sum_windows(signal.astype(np.float64) ** 2, window, hop) / window)
+    return np.sqrt(np.asarray(sum_windows(signal.astype(np.float64) ** 2, window, hop)) / window)
 
 
 def pen_travel(signal: Signal, window: int, hop: int) -> Values:
     """Return the line length of every whole window in µV/s, shape (n_leads, n_windows); as in `measure_windows`."""
-    return line_length(signal, RATE, window, hop)[:, :, 0]
+    return np.asarray(line_length(signal, RATE, window, hop)[:, :, 0])
 
 
 AMPLITUDES: dict[str, Measure] = {

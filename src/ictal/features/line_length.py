@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
-
-import numpy as np
 from array_api_compat import array_namespace, is_numpy_array
-from numpy.typing import NDArray
 
 from ictal.features.stft import Array
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-@overload
-def line_length(signal: NDArray[np.floating], sampling_rate: float, window: int, hop: int) -> NDArray[np.float64]: ...
-@overload
-def line_length(signal: Tensor, sampling_rate: float, window: int, hop: int) -> Tensor: ...
 def line_length(signal: Array, sampling_rate: float, window: int, hop: int) -> Array:
     """Return the line length per second of every whole window.
 
@@ -42,6 +31,7 @@ def line_length(signal: Array, sampling_rate: float, window: int, hop: int) -> A
 
     Examples
     --------
+    >>> import numpy as np
     >>> line_length(np.array([[0.0, 1.0, 0.0, 1.0, 0.0]]), 4.0, window=4, hop=4)
     array([[[3.]]])
     """
@@ -53,10 +43,6 @@ def line_length(signal: Array, sampling_rate: float, window: int, hop: int) -> A
     return ((totals - leading_out) * (sampling_rate / window))[..., None]
 
 
-@overload
-def sum_windows(values: NDArray[np.floating], window: int, hop: int) -> NDArray[np.float64]: ...
-@overload
-def sum_windows(values: Tensor, window: int, hop: int) -> Tensor: ...
 def sum_windows(values: Array, window: int, hop: int) -> Array:
     """Add up `values` over every whole window, hop by hop, shape (..., n_windows).
 
@@ -64,6 +50,7 @@ def sum_windows(values: Array, window: int, hop: int) -> Array:
 
     Examples
     --------
+    >>> import numpy as np
     >>> sum_windows(np.array([[1.0, 2.0, 3.0, 4.0]]), window=2, hop=1)
     array([[3., 5., 7.]])
     """
@@ -73,5 +60,4 @@ def sum_windows(values: Array, window: int, hop: int) -> Array:
     per_hop = xp.sum(hops, axis=-1, dtype=xp.float64 if is_numpy_array(values) else None)
     overlap = window // hop
     n_windows = max(n_hops - overlap + 1, 0)
-    totals: Any = sum(per_hop[..., offset : offset + n_windows] for offset in range(overlap))
-    return totals
+    return sum(per_hop[..., offset : offset + n_windows] for offset in range(overlap))
