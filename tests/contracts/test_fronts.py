@@ -19,6 +19,7 @@ from ictal.features.tables import FRONTS
 N_CHANNELS = 3
 
 SMALL: dict[str, list[dict[str, Any]]] = {
+    "cwt": [{"wavelet": "cmor1.5-1.0", "low": 2.0, "n_rows": 20, "scale": "z-score"}],
     "mel": [{"n_bands": 9, "scale": "log", "size": None}],
     "stft": [{}, {"tiled": True, "scale": "z-score", "size": (40, 30)}],
 }

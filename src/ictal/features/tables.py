@@ -16,6 +16,7 @@ FEATURES = Table(
 FRONTS = Table(
     "features",
     {
+        "cwt": "ictal.features.scalograms:CwtFront",
         "mel": "ictal.features.spectrograms:MelFront",
         "stft": "ictal.features.spectrograms:StftFront",
     },
