@@ -16,8 +16,10 @@ FEATURES = Table(
 FRONTS = Table(
     "features",
     {
+        "components": "ictal.features.components:Components",
         "cwt": "ictal.features.scalograms:CwtFront",
         "mel": "ictal.features.spectrograms:MelFront",
+        "numbers": "ictal.features.numbers:Numbers",
         "stft": "ictal.features.spectrograms:StftFront",
     },
 )
