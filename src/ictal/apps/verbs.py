@@ -21,6 +21,7 @@ VERBS = Table(
         "compare": "ictal.experiments.compare:compare_runs",
         "detect": "ictal.experiments.detect:detect_paths",
         "score": "ictal.experiments.score:score_paths",
+        "compress": "ictal.experiments.compress:compress_recording",
         "report": "ictal.experiments.report:report_recording",
         "doctor": "ictal.reports.doctor:examine",
         "models": "ictal.detection.library:describe_detectors",
@@ -32,12 +33,14 @@ VERBS = Table(
 PARTS = Table(
     "part of a verb",
     {
+        "grid": "ictal.experiments.grid:compare_grid",
         "own model": "ictal.experiments.recipe:with_own_model",
         "exam": "ictal.experiments.simulate:simulate_exam",
         "twin": "ictal.experiments.twin:simulate_twin",
         "curves": "ictal.experiments.curves:score_curves",
         "crossval and finetune": "ictal.experiments.finetune_folds:crossval_finetuned",
         "bench training": "ictal.experiments.bench_training:bench_training",
+        "decompress": "ictal.experiments.compress:decompress_recording",
         "download plan": "ictal.experiments.download:plan_download",
     },
 )
