@@ -18,8 +18,14 @@ from ictal.training.export import export_onnx, is_dense
 N_CHANNELS = 3
 
 SMALL: dict[str, dict[str, Any]] = {
+    "cnn-bilstm": {"window": 1.0},
+    "eegcnn1d": {"window": 1.0},
+    "eeglstm": {"step_features": 16},
+    "eegnet-zoo": {"window": 2.0},
+    "eegtransformer": {"token_features": 16, "hidden": 16, "feedforward": 32},
     "inception-transformer": {"height": 107, "width": 75, "resize_to": None, "hidden": 16, "feedforward": 32},
     "lstm-attention": {"height": 20, "width": 20, "hidden": 16},
+    "resnet1d": {"window": 1.0, "widths": (8, 16)},
     "seizure-transformer": {
         "window": 2.0,
         "filters": (8, 16),
