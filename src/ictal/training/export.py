@@ -98,15 +98,24 @@ def is_dense(module: nn.Module) -> bool:
     return bool(getattr(module, "dense", False)) and getattr(module, "kind", "waveform") == "waveform"
 
 
+_CHATTER = {
+    r"`isinstance\(treespec, LeafSpec\)`": FutureWarning,
+    "_check_is_size will be removed": FutureWarning,
+    "The tensor attributes? .*_flat_weights": UserWarning,
+}
+"""What torch says about its own internals, and about the weights of an LSTM, which it holds twice."""
+
+
 @contextmanager
 def _quiet_exporter() -> Iterator[None]:
-    """Hold back what torch says about its own internals and about torchvision, which no exported model needs."""
+    """Hold back what torch says of no use to anybody here, of torchvision too, which no exported model needs."""
     logger = logging.getLogger("torch.onnx._internal.exporter._registration")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=r"`isinstance\(treespec, LeafSpec\)`", category=FutureWarning)
+            for message, category in _CHATTER.items():
+                warnings.filterwarnings("ignore", message=message, category=category)
             yield
     finally:
         logger.setLevel(level)
