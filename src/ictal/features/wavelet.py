@@ -120,7 +120,8 @@ def cwt_as_pywavelets(
 
     References
     ----------
-    Lee et al., PyWavelets: A Python package for wavelet analysis, JOSS 2019 (``pywt.cwt``).
+    Lee et al., PyWavelets: A Python package for wavelet analysis, JOSS 2019. Equal to ``pywt.cwt`` of a signal in
+    double precision; for single precision it reads its table in rounded steps: at some frequencies another wavelet.
 
     Examples
     --------
