@@ -11,6 +11,7 @@ import typer
 
 from ictal.apps.calibrate import calibrate
 from ictal.apps.compare import compare
+from ictal.apps.compress import compress
 from ictal.apps.console import (
     EXIT_BAD_INPUT,
     EXIT_INTERRUPTED,
@@ -182,6 +183,7 @@ def describe_unanalysed(outcome: Any) -> str:
 
 app.command()(score)
 app.command()(compare)
+app.command()(compress)
 
 
 @app.command()
