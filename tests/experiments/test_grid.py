@@ -10,6 +10,8 @@ from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 from ictal.core.errors import IctalError, ParameterError
 from ictal.experiments.grid import CellResult, Grid, compare_grid, plan_cells, vary_recipe
+from ictal.experiments.stores import open_store
+from ictal.preprocessing.chain import Chain
 
 SMALL = {"training.epochs": "1"}
 PICTURES = """
@@ -28,7 +30,8 @@ segment = 0.5
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("grid")
-    write_loud_corpus(folder / "corpus", 4)
+    prepared = open_store(write_loud_corpus(folder / "corpus", 4), Chain(), stores=folder / "stores")
+    (folder / "store").symlink_to(prepared.folder)
     loud = write_loud_recipe(folder).read_text(encoding="utf-8")
     (folder / "vit.toml").write_text(
         loud.replace('name = "eegwavenet"\n', f'name = "vit"\n{PICTURES}'), encoding="utf-8"
@@ -48,7 +51,7 @@ def run(place: Path, told: list[CellResult]) -> Grid:
         place / "grid",
         features=["mel"],
         folds=[2],
-        data=place / "corpus",
+        data=place / "store",
         changes=SMALL,
         tell=told.append,
     )
@@ -79,11 +82,11 @@ def test_finished_cells_are_read(place: Path, grid: Grid) -> None:
 def test_a_cell_that_fails_says_why_and_the_others_go_on(place: Path) -> None:
     """Four subjects cannot be in five folds."""
     loud = [place / "loud.toml"]
-    made = compare_grid(loud, place / "grid", folds=[2, 5], data=place / "corpus", changes=SMALL).results
+    made = compare_grid(loud, place / "grid", folds=[2, 5], data=place / "store", changes=SMALL).results
     assert (made[0].problem, bool(made[0].figures)) == ("", True)
     assert "5" in made[1].problem
     with pytest.raises(IctalError, match="not one cell could be finished; loud-2-classes-5-folds"):
-        compare_grid([place / "loud.toml"], place / "none", folds=[5], data=place / "corpus", changes=SMALL)
+        compare_grid([place / "loud.toml"], place / "none", folds=[5], data=place / "store", changes=SMALL)
 
 
 @pytest.mark.parametrize(

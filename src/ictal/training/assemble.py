@@ -11,10 +11,12 @@ from ictal.data.schemes import Scheme, SeizureTypeScheme
 from ictal.detection.detector import Detector
 from ictal.detection.file import DetectorParts
 from ictal.detection.settings import DetectorSettings, Leads, Windows
+from ictal.models.estimator import Estimator
 from ictal.preprocessing.chain import Chain
 from ictal.preprocessing.montage import AS_RECORDED, MontageStep
-from ictal.training.export import export_onnx, is_dense
-from ictal.training.network import describe_model
+from ictal.training.export import export_front, export_onnx, is_dense
+from ictal.training.merge_graphs import merge_graphs
+from ictal.training.network import FrontedNetwork, describe_model
 from ictal.training.settings import TaskSettings
 
 RESEARCH = "For research only; not a medical device."
@@ -95,7 +97,7 @@ def assemble_detector(
     if task.detector.each_lead:
         graph = export_onnx(EachLead(network), 3, window=window, any_channels=True)
     else:
-        graph = export_onnx(network, n_channels, window=window)
+        graph = export_with_estimator(network) or export_onnx(network, n_channels, window=window)
     settings = DetectorSettings(
         name=task.detector.name,
         summary=task.detector.summary,
@@ -110,7 +112,15 @@ def assemble_detector(
         provenance=dict(provenance),
     )
     weights = {name: value.contiguous() for name, value in network.state_dict().items()}
-    return Detector(DetectorParts(settings, graph, save(weights)))
+    return Detector(DetectorParts(settings, graph, save(weights) if weights else None))
+
+
+def export_with_estimator(network: nn.Module) -> bytes | None:
+    """Return the graph of an estimator that torch cannot export, behind its features; ``None`` for other networks."""
+    if not isinstance(network, FrontedNetwork) or not isinstance(network.model, Estimator):
+        return None
+    estimator = network.model.to_onnx()
+    return None if estimator is None else merge_graphs(export_front(network.front), estimator)
 
 
 def event_types(scheme: Scheme) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ictal.core.errors import ParameterError
+from ictal.features.front import Front
 
 INPUT = "signal"
 OUTPUT = "logits"
@@ -70,18 +71,31 @@ def export_onnx(module: nn.Module, n_channels: int, *, window: int | None = None
         )
     if any_channels:
         axes[1] = torch.export.Dim("channels")
-    with _quiet_exporter(), _forgetful_exporter():
-        program = torch.onnx.export(
-            frozen,
-            (signal,),
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-            input_names=[INPUT],
-            output_names=[OUTPUT],
-            dynamic_shapes=(axes,),
-        )
-    return _serialize(program)
+    return _to_onnx(frozen, signal, axes, OUTPUT)
+
+
+def export_front(front: Front) -> bytes:
+    """Return features as an ONNX file, to stand before a graph of another maker.
+
+    Parameters
+    ----------
+    front : Front
+        It is left as it is.
+
+    Returns
+    -------
+    bytes
+        The input is ``signal``, float32 ``(B, C, T)`` with any B, the output ``features``, float32 ``(B, *shape)``.
+
+    Examples
+    --------
+    >>> from ictal.features.numbers import Numbers, NumbersConfig
+    >>> b"features" in export_front(Numbers(NumbersConfig(n_channels=2)))
+    True
+    """
+    frozen: Any = copy.deepcopy(front).cpu().float().eval().requires_grad_(False)
+    signal = torch.zeros(2, front.config.n_channels, front.config.window_samples)
+    return _to_onnx(frozen, signal, {0: torch.export.Dim("batch")}, "features")
 
 
 def is_dense(module: nn.Module) -> bool:
@@ -128,6 +142,21 @@ def _forgetful_exporter() -> Iterator[None]:
 
     with torch.no_grad(), config.patch(fake_tensor_cache_enabled=False):
         yield
+
+
+def _to_onnx(module: nn.Module, signal: Tensor, axes: dict[int, Any], output: str) -> bytes:
+    with _quiet_exporter(), _forgetful_exporter():
+        program = torch.onnx.export(
+            module,
+            (signal,),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+            input_names=[INPUT],
+            output_names=[output],
+            dynamic_shapes=(axes,),
+        )
+    return _serialize(program)
 
 
 def _serialize(program: Any) -> bytes:
