@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -78,7 +80,7 @@ class ForeignNetwork(SignalNetwork):
 def build_foreign(address: str, sizes: Mapping[str, Any], settings: Mapping[str, Any]) -> nn.Module:
     """Return an instance of the class at an address; parameters and errors are those of :class:`ForeignNetwork`."""
     try:
-        kind = load_attribute(address)
+        kind = import_from_here(address)
         taken = inspect.signature(kind).parameters
         network = kind(**{name: value for name, value in sizes.items() if name in taken}, **settings)
     except (ImportError, AttributeError, TypeError, ValueError) as problem:
@@ -86,3 +88,13 @@ def build_foreign(address: str, sizes: Mapping[str, Any], settings: Mapping[str,
     if not isinstance(network, nn.Module):
         raise ParameterError(f"model.name: {address}: a {type(network).__name__} came; allowed is a torch.nn.Module.")
     return network
+
+
+def import_from_here(address: str) -> Any:
+    """Return the object at an address, from the working folder too, where users keep such modules."""
+    here = str(Path.cwd())
+    sys.path.insert(0, here)
+    try:
+        return load_attribute(address)
+    finally:
+        sys.path.remove(here)
