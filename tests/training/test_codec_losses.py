@@ -50,6 +50,11 @@ def test_spectrograms_are_compared_at_every_window() -> None:
     assert float(stft_loss(copy, signal, (32, 256, 2048))) == pytest.approx(sum(each) / 3, rel=1e-5)
 
 
+def test_windows_that_are_longer_than_the_signal_are_left_out() -> None:
+    signal, copy = noise(0, 64), noise(1, 64)
+    assert float(stft_loss(copy, signal)) == float(stft_loss(copy, signal, (32, 64)))
+
+
 def test_spectrograms_have_a_gradient_where_there_is_silence() -> None:
     copy = torch.zeros(1, 1, 2048, requires_grad=True)
     stft_loss(copy, noise(0)[:1]).backward()

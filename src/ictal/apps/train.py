@@ -50,11 +50,8 @@ def train(
             n_jobs=jobs,
             progress=progress,
         )
-    fitted = run.trained.fitted
-    say(f"trained   {count(len(fitted.history), 'epoch')}; the best is {fitted.best_epoch + 1}")
-    for line in describe_figures(run.trained.side, run.trained.figures):
+    for line in describe_codec(run) if run.kind == "codec" else describe_training(run):
         say(line)
-    say(f"detector  {run.detector}")
     say(f"run       {run.folder}")
     say(RESEARCH_ONLY)
 
@@ -63,6 +60,28 @@ def recipes() -> None:
     """List the recipes that come with ictal."""
     for name, summary in VERBS.load("recipes")().items():
         say(f"{name:<22}{summary}")
+
+
+def describe_training(run: Any) -> list[str]:
+    """Return what is told of a training of a detector."""
+    fitted = run.trained.fitted
+    return [
+        f"trained   {count(len(fitted.history), 'epoch')}; the best is {fitted.best_epoch + 1}",
+        *describe_figures(run.trained.side, run.trained.figures),
+        f"detector  {run.detector}",
+    ]
+
+
+def describe_codec(run: Any) -> list[str]:
+    """Return what is told of a pretraining of a codec: how far copies of the validation are from it, band by band."""
+    figures = run.pretrained.figures
+    bands = {"all": figures, **figures["bands"]}
+    return [
+        f"trained   {count(figures['steps'], 'step')}; {figures['ratio']:g} × smaller, without labels",
+        f"copies    of {count(figures['n_segments'], 'segment')} of the validation, the median of them",
+        *(f"          {name:<12}SNR {one['snr']:5.1f} dB   PRD {one['prd']:5.1f} %" for name, one in bands.items()),
+        f"codec     {run.codec}",
+    ]
 
 
 def describe_figures(side: str, figures: dict[str, Any]) -> list[str]:

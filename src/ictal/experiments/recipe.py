@@ -17,9 +17,11 @@ from ictal.experiments.tuning_settings import TuningSettings
 from ictal.io.configuration import Settings, read_configuration
 from ictal.preprocessing.chain import Chain
 from ictal.training.finetune_settings import FinetuneSettings
+from ictal.training.pretrain_settings import PretrainSettings
 from ictal.training.settings import TaskSettings
 
 RECIPES = {
+    "braincodec-pretrain": "braincodec-pretrain.toml",
     "eegwavenet": "eegwavenet.toml",
     "scalp": "scalp.toml",
     "rodent": "rodent.toml",
@@ -65,8 +67,9 @@ class Recipe(TaskSettings):
     Attributes
     ----------
     name, summary : str
-    data, split, chain, tuning, finetuning
-        The parts that a task has not; see :class:`~ictal.training.settings.TaskSettings` for the others.
+    data, split, chain, tuning, finetuning, pretraining
+        The parts that a task has not, the last for codecs alone; see :class:`~ictal.training.settings.TaskSettings` for
+        the others.
     """
 
     name: str = "mine"
@@ -76,6 +79,7 @@ class Recipe(TaskSettings):
     chain: Chain
     tuning: TuningSettings = TuningSettings()
     finetuning: FinetuneSettings = FinetuneSettings()
+    pretraining: PretrainSettings | None = None
 
     @property
     def task(self) -> TaskSettings:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from ictal.core.errors import ParameterError, check_option
 from ictal.data.portions import Split, write_splits
 from ictal.data.splits import make_splits
 from ictal.data.store import Store
+from ictal.experiments.pretrain import PretrainingRun, pretrain_recipe
 from ictal.experiments.recipe import Recipe, read_recipe, write_recipe
 from ictal.experiments.run_record import open_run
 from ictal.experiments.stores import open_store
+from ictal.models.table import CODECS
 from ictal.reports.run_report import write_training_report
 from ictal.training.train import DETECTOR, Trained, train_detector
 
@@ -33,6 +36,8 @@ class TrainingRun:
     trained : Trained
     """
 
+    kind: ClassVar[str] = "detector"
+
     folder: Path
     detector: Path
     split: Split
@@ -49,8 +54,8 @@ def train_recipe(
     trackers: Sequence[str] = (),
     n_jobs: int = 1,
     progress: Progress = lambda share, text="": None,
-) -> TrainingRun:
-    """Train a detector as ``ictal train`` does.
+) -> TrainingRun | PretrainingRun:
+    """Train a detector as ``ictal train`` does, or a codec where the model of the recipe is one.
 
     Parameters
     ----------
@@ -80,6 +85,8 @@ def train_recipe(
     resolved = resolve_recipe(recipe, data, changes)
     store = open_recipe_store(resolved, n_jobs=n_jobs, progress=progress)
     split = choose_split(resolved, store, fold)
+    if resolved.model.name in CODECS:
+        return pretrain_recipe(resolved, store, split, output, progress=progress)
     folder = open_run(output, "train", resolved, store, split=split.name)
     write_splits(folder / "splits.json", [split])
     trained = train_detector(

@@ -43,7 +43,7 @@ def stft_loss(copy: Tensor, signal: Tensor, windows: Sequence[int] = STFT_WINDOW
     ----------
     copy, signal : Tensor, shape (N, 1, T)
     windows : sequence of int
-        Samples; each moves by a quarter. T must be above half of the longest.
+        Samples; each moves by a quarter. Those longer than the signal are left out.
 
     References
     ----------
@@ -56,7 +56,7 @@ def stft_loss(copy: Tensor, signal: Tensor, windows: Sequence[int] = STFT_WINDOW
     0.0
     """
     losses = []
-    for window in windows:
+    for window in (window for window in windows if window <= signal.shape[-1]):
         made, meant = _magnitudes(copy, window), _magnitudes(signal, window)
         share = l1_loss(made, meant) / meant.mean().clamp(min=LEAST_MAGNITUDE)
         losses.append(share + l1_loss((made + LEAST_MAGNITUDE).log(), (meant + LEAST_MAGNITUDE).log()))
