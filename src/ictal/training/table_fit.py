@@ -22,6 +22,7 @@ from ictal.data.windows import WindowTable
 from ictal.detection.settings import Model
 from ictal.features.components import Components
 from ictal.features.front import Front
+from ictal.io.atomic import ensure_folder
 from ictal.training.epochs import Validate, Watch
 from ictal.training.fit import Fitted, fit
 from ictal.training.network import FrontedNetwork, build_network, load_kind, make_front
@@ -86,6 +87,8 @@ def fit_table(
     with repeatable(task.training.threads):
         fold = tabulate(task, store, train, facts)
     network = stand_behind_map(task.model, facts, fold, seed=task.training.seed)
+    if folder is not None:
+        ensure_folder(folder)
     if kind == "estimator":
         return _fit_estimator(network, fold, validate, watch)
     rows = WindowsInMemory(fold.features[:, None], ["training"] * len(fold.labels), ("numbers",), 1.0)
