@@ -19,8 +19,10 @@ from ictal.features.tables import FRONTS
 N_CHANNELS = 3
 
 SMALL: dict[str, list[dict[str, Any]]] = {
+    "components": [{"window": 1.0, "n_components": 8}],
     "cwt": [{"wavelet": "cmor1.5-1.0", "low": 2.0, "n_rows": 20, "scale": "z-score"}],
     "mel": [{"n_bands": 9, "scale": "log", "size": None}],
+    "numbers": [{}, {"per_channel": False, "window": 1.0, "quantities": ("line-length", "hjorth")}],
     "stft": [{}, {"tiled": True, "scale": "z-score", "size": (40, 30)}],
 }
 """Settings that the contract is tried with; a front without any is tried with its defaults."""
@@ -32,7 +34,10 @@ every_front = pytest.mark.parametrize(("name", "settings"), CASES, ids=lambda va
 def make_front(name: str, settings: dict[str, Any]) -> Any:
     front = FRONTS.load(name)
     torch.manual_seed(0)
-    return front(front.Config(n_channels=N_CHANNELS, **settings)).eval()
+    made = front(front.Config(n_channels=N_CHANNELS, **settings)).eval()
+    if hasattr(made, "load"):
+        made.load(**{key: torch.rand_like(value) for key, value in made.named_buffers()})
+    return made
 
 
 def make_signal(front: Any, batch: int = 2) -> Tensor:

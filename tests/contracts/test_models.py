@@ -18,6 +18,7 @@ from ictal.training.export import export_onnx, is_dense
 N_CHANNELS = 3
 
 SMALL: dict[str, dict[str, Any]] = {
+    "candidate-rule": {"n_features": 2},
     "cnn-bilstm": {"window": 1.0},
     "eegcnn1d": {"window": 1.0},
     "eeglstm": {"step_features": 16},

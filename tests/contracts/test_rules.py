@@ -11,7 +11,7 @@ from ictal.features.tables import FEATURES
 from ictal.models.rule import Rule
 from ictal.models.table import MODELS
 
-RULES = [name for name, address in MODELS.items() if address.endswith("Rule")]
+RULES = [name for name in MODELS if MODELS.load(name).kind == "rule"]
 WINDOW, STEP, RATE = 4.0, 1.0, 128.0
 
 

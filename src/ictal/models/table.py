@@ -7,6 +7,7 @@ from ictal.core.tables import Table
 MODELS = Table(
     "model",
     {
+        "candidate-rule": "ictal.models.candidate:CandidateRule",
         "cnn-bilstm": "ictal.models.cnn_bilstm:CNNBiLSTM",
         "braincodec": "ictal.models.braincodec_classifier:BrainCodecClassifier",
         "eegcnn-pca": "ictal.models.eegcnn_pca:EEGCNNPCA",
@@ -26,15 +27,18 @@ MODELS = Table(
         "tcn": "ictal.models.tcn:TCN",
         "transformer": "ictal.models.transformer:PictureTransformer",
         "transformer-cnn": "ictal.models.transformer_cnn:TransformerCNN",
+        "trees": "ictal.models.trees:BoostedTrees",
         "vit": "ictal.models.vit:ViT",
     },
 )
-"""Networks and rules; each has a `Config` and a `kind`: ``waveform``, ``frames``, ``picture``, ``table`` or ``rule``.
+"""Networks and rules; each has a `Config` and a `kind`: ``waveform``, ``frames``, ``picture``, ``table``, ``estimator``
+or ``rule``.
 
 Both of the first two take a signal ``(B, C, T)`` of one window. A ``waveform`` network answers one frame for it, a
 network of ``frames`` several. One that is `dense` takes longer signals too: it answers every window of its receptive
 field at a hop of one frame, or every whole frame. A network of pictures ``(B, C, F, T')`` or of a table
-``(B, n_features)`` stands behind one of :data:`ictal.features.tables.FRONTS`.
+``(B, n_features)`` stands behind one of :data:`ictal.features.tables.FRONTS`. So does an ``estimator`` of such a table,
+which is fitted to all windows at once.
 """
 
 CODECS = Table("codec", {"braincodec-codec": "ictal.models.braincodec:BrainCodec"})
