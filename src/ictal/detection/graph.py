@@ -14,7 +14,7 @@ from ictal.detection.scorer import ReadWindow, Scorer, Values
 MOST_OCCLUDED_WINDOWS = 8
 """Windows of an event that are run without each lead; more change the order of the leads little."""
 
-MOST_VALUES = 2**20
+MOST_VALUES = 2**19
 """Values of the signal in the windows that are run at once, where a graph takes windows of one length only."""
 
 FORM = [("signal", "tensor(float)", 3), ("logits", "tensor(float)", 3)]
