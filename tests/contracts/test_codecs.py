@@ -14,9 +14,9 @@ from ictal.models.table import CODECS
 every_codec = pytest.mark.parametrize("name", CODECS)
 
 
-def make_codec(name: str, seed: int = 0) -> Any:
+def make_codec(name: str, seed: int = 0, **settings: Any) -> Any:
     torch.manual_seed(seed)
-    return CODECS.load(name)(CODECS.load(name).Config(width=4, widest=8)).eval()
+    return CODECS.load(name)(CODECS.load(name).Config(width=4, widest=8, **settings)).eval()
 
 
 def make_signal(codec: Any, batch: int = 3) -> Tensor:
@@ -80,7 +80,7 @@ def test_a_seed_decides_the_weights(name: str) -> None:
 
 @every_codec
 def test_a_few_steps_of_training_bring_copies_nearer(name: str) -> None:
-    codec = make_codec(name).train()
+    codec = make_codec(name, n_entries=64).train()
     time = torch.arange(512) / codec.sampling_rate
     signal = torch.sin(2 * torch.pi * torch.linspace(2, 12, 32)[:, None] * time)[:, None] * 2**0.5
     optimizer = torch.optim.Adam(codec.parameters(), lr=1e-2)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ictal.apps.console import complain, progress_bar, say
+from ictal.apps.console import progress_bar, say
 from ictal.apps.options import Identity
 from ictal.apps.verbs import PARTS, VERBS
 
@@ -39,8 +39,6 @@ def compress(
 
 def tell_compression(done: Any) -> None:
     """Print how much smaller the recording became, and how far what comes back is from it in each band."""
-    for note in done.notes:
-        complain(f"note: {note}")
     say(f"compressed  {done.output}")
     say(f"codes       {done.code_rate:.0f} bit/s a channel, {done.raw_rate / done.code_rate:.1f} times less")
     say(f"with sizes  {done.bit_rate:.0f} bit/s a channel, {done.raw_rate / done.bit_rate:.1f} times less")

@@ -38,8 +38,6 @@ class Compression:
         at the rate of the codec with 32 bits a sample.
     distortion : Distortion or None
         How far what comes back is from the recording, at the recording's own rate; where it was measured.
-    notes : tuple of str
-        What was mended or left out in reading.
     """
 
     output: Path
@@ -49,7 +47,6 @@ class Compression:
     bit_rate: float
     raw_rate: float
     distortion: Distortion | None
-    notes: tuple[str, ...]
 
 
 def compress_recording(
@@ -119,7 +116,6 @@ def compress_recording(
         bit_rate=coded.bit_rate,
         raw_rate=known.config.sampling_rate * RAW_BITS,
         distortion=distortion,
-        notes=recording.notes,
     )
 
 
