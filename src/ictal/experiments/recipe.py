@@ -23,10 +23,32 @@ from ictal.training.settings import TaskSettings
 RECIPES = {
     "braincodec-pretrain": "braincodec-pretrain.toml",
     "eegwavenet": "eegwavenet.toml",
+    "eegwavenet-loso": "eegwavenet-loso.toml",
+    "eegwavenet-patient": "eegwavenet-patient.toml",
+    "eegwavenet-tusz": "eegwavenet-tusz.toml",
+    "zoo-lstm": "zoo-lstm.toml",
+    "zoo-transformer": "zoo-transformer.toml",
+    "zoo-vit": "zoo-vit.toml",
+    "zoo-swin": "zoo-swin.toml",
+    "zoo-transformer-cnn": "zoo-transformer-cnn.toml",
+    "zoo-inception": "zoo-inception.toml",
+    "zoo-eegnet": "zoo-eegnet.toml",
+    "mouse-cnn1d": "mouse-cnn1d.toml",
+    "mouse-lstm": "mouse-lstm.toml",
+    "mouse-transformer": "mouse-transformer.toml",
+    "mouse-cnn-pca": "mouse-cnn-pca.toml",
+    "mouse-rule": "mouse-rule.toml",
+    "neurocare": "neurocare.toml",
+    "braincodec": "braincodec.toml",
+    "seizure-transformer": "seizure-transformer.toml",
+    "eegnet": "eegnet.toml",
+    "resnet1d": "resnet1d.toml",
+    "tcn": "tcn.toml",
+    "trees": "trees.toml",
     "scalp": "scalp.toml",
     "rodent": "rodent.toml",
 }
-"""Name → file in the folder ``recipes`` of this package."""
+"""Name → file in the folder ``recipes`` of this package. Tables that a file does not have are those of its `base`."""
 
 
 class DataSettings(Settings):
@@ -226,7 +248,12 @@ def _find_text(recipe: Path | str) -> tuple[str, str]:
 
 
 def _read_table(text: str, origin: str) -> dict[str, Any]:
+    """Return the tables of a recipe, those that it does not have from its base."""
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(f"{origin}: is not TOML: {error}") from None
+    base = table.pop("base", None)
+    if base is None:
+        return table
+    return {**_read_table(*_find_text(check_option(f"{origin}: base", base, RECIPES))), **table}
