@@ -72,4 +72,6 @@ def test_a_codec_without_its_table_and_settings_it_has_not_are_refused(corpus: P
     with pytest.raises(ParameterError, match=r"model.config: 'widht' is not allowed.*Did you mean 'width'"):
         changed = {**QUICK, "model.config": '{"widht": 16}'}
         train_recipe("braincodec-pretrain", Path("run"), data=corpus, changes=changed)
+    with pytest.raises(ParameterError, match="tracker of a pretraining: 'wandb' is not allowed; allowed are 'csv'"):
+        train_recipe("braincodec-pretrain", Path("run"), data=corpus, changes=QUICK, trackers=["wandb"])
     assert not Path("run").exists()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from ictal.core.errors import ParameterError
+from ictal.core.errors import ParameterError, check_option
 from ictal.data.portions import Split, write_splits
 from ictal.data.store import Store
 from ictal.experiments.recipe import Recipe
@@ -47,6 +47,7 @@ def pretrain_recipe(
     split: Split,
     output: Path,
     *,
+    trackers: Sequence[str] = (),
     progress: Progress = lambda share, text="": None,
 ) -> PretrainingRun:
     """Pretrain the codec of a recipe.
@@ -60,18 +61,22 @@ def pretrain_recipe(
         Its test side is not looked at.
     output : Path
         The run folder; a run that was stopped goes on there.
+    trackers : sequence of str
+        ``csv`` alone: the figures of a pretraining stand in ``metrics.csv``.
     progress : callable
         Called with the share that is done and a text.
 
     Raises
     ------
     ParameterError
-        If the recipe has no table ``pretraining``, or the codec does not fit the store.
+        If the recipe has no table ``pretraining``, a tracker is asked for, or the codec does not fit the store.
     OutputError
         If the folder holds something else, or cannot be written.
     """
     if recipe.pretraining is None:
         raise ParameterError(f"recipe {recipe.name}: has no table 'pretraining', which {recipe.model.name} needs.")
+    for tracker in trackers:
+        check_option("tracker of a pretraining", tracker, ["csv"])
     config = read_configuration(
         CODECS.load(recipe.model.name).Config, recipe.model.config, f"recipe {recipe.name}", under="model.config"
     )

@@ -86,7 +86,7 @@ def train_recipe(
     store = open_recipe_store(resolved, n_jobs=n_jobs, progress=progress)
     split = choose_split(resolved, store, fold)
     if resolved.model.name in CODECS:
-        return pretrain_recipe(resolved, store, split, output, progress=progress)
+        return pretrain_recipe(resolved, store, split, output, trackers=trackers, progress=progress)
     folder = open_run(output, "train", resolved, store, split=split.name)
     write_splits(folder / "splits.json", [split])
     trained = train_detector(
