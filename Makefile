@@ -37,6 +37,9 @@ help:
 demo: .venv-light/$(STAMP)
 	$(LIGHT)/ictal demo --output ictal-demo
 
+# Two tests side by side have a core each; more threads would wait for each other.
+test test-all: export OMP_NUM_THREADS = 1
+
 test: .venv/$(STAMP)
 	$(DEV)/python -m pytest -m "not slow" --numprocesses 2
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import onnxruntime
 import pytest
 import torch
 from pydantic import ValidationError
@@ -104,20 +102,3 @@ def test_published_weights_change_the_trunk_alone() -> None:
 def test_settings_that_cannot_be_are_refused(settings: dict[str, int], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         InceptionTransformerConfig(**SMALL | settings)
-
-
-@pytest.mark.filterwarnings("ignore:.isinstance.treespec, LeafSpec:FutureWarning")
-def test_exported_graph_answers_as_the_network() -> None:
-    network = make_network(n_channels=2, height=30, width=40, resize_to=107)
-    batch = {0: torch.export.Dim("batch")}
-    with torch.no_grad():
-        program = torch.onnx.export(
-            network, (torch.randn(2, *network.input_shape),), dynamo=True, verbose=False, dynamic_shapes=(batch,)
-        )
-    graph = program.model_proto.SerializeToString()
-    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
-    for n in (1, 3):
-        pictures = torch.randn(n, *network.input_shape)
-        (answer,) = session.run(None, {session.get_inputs()[0].name: pictures.numpy()})
-        with torch.no_grad():
-            np.testing.assert_allclose(answer, network(pictures), rtol=0.0, atol=1e-5)

@@ -110,9 +110,9 @@ def test_it_learns_to_look_where_the_rhythm_is(attention: str) -> None:
     assert around[near].mean() > 1.3 * around[~near].mean()
 
 
-@every_attention
-def test_its_graph_answers_as_it_does(attention: str) -> None:
-    assert_graph_answers_as(make_model(attention=attention))
+def test_its_graph_answers_as_it_does() -> None:
+    """The contract does this for the other attention."""
+    assert_graph_answers_as(make_model(attention="multi-head"))
 
 
 def test_dropout_is_on_in_training_alone() -> None:

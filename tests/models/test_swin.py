@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from hypothesis import given, settings
@@ -208,21 +207,3 @@ def test_a_preset_gives_way_to_what_is_said() -> None:
 def test_settings_that_cannot_be_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         SwinConfig(**SMALL | settings)
-
-
-@pytest.mark.filterwarnings("ignore:.isinstance.treespec, LeafSpec:FutureWarning")
-def test_exported_graph_answers_as_the_network() -> None:
-    """Shifted and padded, with any number of pictures."""
-    network = make_network()
-    batch = {0: torch.export.Dim("batch")}
-    with torch.no_grad():
-        program = torch.onnx.export(
-            network, (torch.randn(2, *network.input_shape),), dynamo=True, verbose=False, dynamic_shapes=(batch,)
-        )
-    graph = program.model_proto.SerializeToString()
-    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
-    for n in (1, 3):
-        pictures = torch.randn(n, *network.input_shape)
-        (answer,) = session.run(None, {session.get_inputs()[0].name: pictures.numpy()})
-        with torch.no_grad():
-            np.testing.assert_allclose(answer, network(pictures), rtol=0.0, atol=1e-5)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import torch
 from pydantic import ValidationError
-from tests.models.graph import assert_graph_answers_as
 
 from ictal.models.transformer import PictureTransformer, PictureTransformerConfig
 
@@ -44,10 +43,6 @@ def test_time_is_known_from_positions_alone() -> None:
         assert not torch.allclose(model(pictures[..., order]), expected, atol=1e-4)
         model.positions.copy_(model.positions[:, order])
         torch.testing.assert_close(model(pictures[..., order]), expected)
-
-
-def test_its_graph_answers_as_it_does() -> None:
-    assert_graph_answers_as(make_model())
 
 
 @pytest.mark.parametrize("settings", [{"n_heads": 3}, {"width": 0}, {"n_patches": 10}], ids=str)

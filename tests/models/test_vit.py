@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import torch
 from pydantic import ValidationError
-from tests.models.graph import assert_graph_answers_as
 from torch import Tensor
 
 from ictal.models.vit import ViT, ViTConfig
@@ -56,10 +55,6 @@ def test_place_is_known_from_positions_alone() -> None:
         assert not torch.allclose(model(moved), expected, atol=1e-4)
         model.positions.copy_(model.positions[:, order])
         torch.testing.assert_close(model(moved), expected)
-
-
-def test_its_graph_answers_as_it_does() -> None:
-    assert_graph_answers_as(make_model())
 
 
 @pytest.mark.parametrize(

@@ -58,23 +58,12 @@ def compare(
 ) -> None:
     """Compare detectors on what all were tested on: figures, intervals, paired tests, and plain words."""
     if grid:
-        with progress_bar("grid") as progress:
-            made = PARTS.load("grid")(
-                [str(run) for run in runs],
-                Path("runs", "grid") if output is None else output,
-                features=[name for name in features.split(",") if name],
-                classes=read_numbers("--classes", classes),
-                folds=read_numbers("--folds", folds),
-                data=data,
-                changes=read_pairs("--set", changes),
-                n_jobs=jobs,
-                progress=progress,
-                tell=tell_cell,
-            )
-        say(VIEWS.load("grid")(made))
-        say("")
-        say(f"table   {made.table}")
-        say(RESEARCH_ONLY)
+        cells = {
+            "features": [name for name in features.split(",") if name],
+            "classes": read_numbers("--classes", classes),
+            "folds": read_numbers("--folds", folds),
+        }
+        run_grid(runs, output, cells, data=data, changes=read_pairs("--set", changes), n_jobs=jobs)
         return
     with progress_bar("compare") as progress:
         found = VERBS.load("compare")(
@@ -91,6 +80,17 @@ def compare(
     if output is not None:
         say("")
         say(f"report  {output}")
+
+
+def run_grid(runs: list[Path], output: Path | None, cells: dict[str, Any], **how: Any) -> None:
+    """Cross-validate recipes, and print the table."""
+    folder = Path("runs", "grid") if output is None else output
+    with progress_bar("grid") as progress:
+        made = PARTS.load("grid")([str(run) for run in runs], folder, progress=progress, tell=tell_cell, **cells, **how)
+    say(VIEWS.load("grid")(made))
+    say("")
+    say(f"table   {made.table}")
+    say(RESEARCH_ONLY)
 
 
 def read_numbers(option: str, text: str) -> list[int]:

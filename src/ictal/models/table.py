@@ -42,4 +42,4 @@ which is fitted to all windows at once.
 """
 
 CODECS = Table("codec", {"braincodec-codec": "ictal.models.braincodec:BrainCodec"})
-"""Networks that code a signal and bring it back; each has a `Config`. They detect nothing, so they stand by themselves."""
+"""Networks that code a signal and bring it back; each has a `Config`. They detect nothing."""
