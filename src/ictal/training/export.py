@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from ictal.core.errors import ParameterError
 from ictal.features.front import Front
+from ictal.training.onnx_lstm import exchange_lstms
 
 INPUT = "signal"
 OUTPUT = "logits"
@@ -145,6 +146,7 @@ def _forgetful_exporter() -> Iterator[None]:
 
 
 def _to_onnx(module: nn.Module, signal: Tensor, axes: dict[int, Any], output: str) -> bytes:
+    exchange_lstms(module)
     with _quiet_exporter(), _forgetful_exporter():
         program = torch.onnx.export(
             module,
