@@ -11,7 +11,8 @@ from tests.models.oracle import Oracle, hash_uniform, make_signal
 from torch import Tensor
 
 from ictal.core.errors import ParameterError
-from ictal.models.residual_quantizer import QuantizerConfig, ResidualQuantizer, find_means, find_nearest
+from ictal.models.codebook import QuantizerConfig
+from ictal.models.residual_quantizer import ResidualQuantizer
 
 ReadOracle = Callable[[str], Oracle]
 precisions = pytest.mark.parametrize("precision", [torch.float64, torch.float32])
@@ -151,23 +152,6 @@ def test_nothing_is_learnt_in_evaluation_or_by_encoding() -> None:
     quantizer.quantize(torch.randn(2, 64, 8))
     quantizer.train().encode(torch.randn(2, 64, 8))
     assert all(torch.equal(before[key], value) for key, value in quantizer.state_dict().items())
-
-
-def test_nearest_is_by_euclidean_distance() -> None:
-    torch.manual_seed(3)
-    vectors, entries = torch.randn(50, 7, dtype=torch.float64), torch.randn(20, 7, dtype=torch.float64)
-    assert torch.equal(find_nearest(vectors, entries), torch.cdist(vectors, entries).argmin(dim=1))
-
-
-def test_means_of_tight_groups_are_their_middles() -> None:
-    torch.manual_seed(4)
-    middles = torch.tensor([[0.0, 0.0], [50.0, 0.0], [0.0, 50.0]])
-    vectors = middles.repeat(100, 1) + 0.1 * torch.randn(300, 2)
-    means, counts = find_means(vectors, 3)
-    assert counts.sum() == 300
-    left = torch.cdist(vectors, means).min(dim=1).values.square().sum()
-    together = (vectors - vectors.mean(dim=0)).square().sum()
-    assert left < 0.7 * together
 
 
 @pytest.mark.parametrize("shape", [(2, 63, 8), (64, 8)])

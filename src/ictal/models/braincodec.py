@@ -13,19 +13,17 @@ from typing import ClassVar, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 from torch import Tensor, nn
 
-from ictal.core.errors import ParameterError
+from ictal.models.codebook import QuantizerConfig
 from ictal.models.network import require_whole_samples
-from ictal.models.residual_quantizer import Quantized, QuantizerConfig, ResidualQuantizer
-
-KERNEL = 3
-"""Steps that a convolution looks at, but for those that change the rate."""
+from ictal.models.residual_quantizer import Quantized, ResidualQuantizer
+from ictal.models.seanet import Decoder, Encoder, SEANetConfig
 
 QUIETEST = 1e-3
 """Smallest deviation, in µV, that a segment is taken to have: no amplifier resolves as little."""
 
 
-class BrainCodecConfig(QuantizerConfig):
-    """What the codec is built from: what is said here, and the settings of its quantiser.
+class BrainCodecConfig(SEANetConfig, QuantizerConfig):
+    """What the codec is built from: what is said here, and the settings of its networks and its quantiser.
 
     Attributes
     ----------
@@ -33,12 +31,6 @@ class BrainCodecConfig(QuantizerConfig):
         Hz of the signal.
     window : float
         Seconds of a segment, a whole number of frames.
-    ratios : tuple of int
-        By how much each stage of the encoder lowers the rate, first to last.
-    width, widest : int
-        Channels inside behind the first convolution, and after as many doublings as the stages allow at most.
-    dimension : int
-        Numbers in a latent vector.
 
     Examples
     --------
@@ -49,14 +41,6 @@ class BrainCodecConfig(QuantizerConfig):
 
     sampling_rate: float = Field(default=512.0, gt=0.0)
     window: float = Field(default=4.0, gt=0.0)
-    ratios: tuple[int, ...] = (2, 2, 2, 2, 2, 2)
-    width: int = Field(default=16, gt=1)
-    widest: int = Field(default=256, gt=1)
-
-    @property
-    def hop(self) -> int:
-        """Samples of a frame."""
-        return math.prod(self.ratios)
 
     @property
     def window_samples(self) -> int:
@@ -73,23 +57,14 @@ class BrainCodecConfig(QuantizerConfig):
         """Bits for a second of one channel, without the two numbers that say the size of a segment."""
         return self.sampling_rate / self.hop * self.n_codebooks * math.ceil(math.log2(self.n_entries))
 
-    @property
-    def widths(self) -> tuple[int, ...]:
-        """Channels inside, before the first stage of the encoder and after each."""
-        return tuple(min(self.width << i, self.widest) for i in range(len(self.ratios) + 1))
-
     @model_validator(mode="after")
-    def _stages_fit(self) -> Self:
+    def _segment_fits(self) -> Self:
         require_whole_samples("window", self.window, self.sampling_rate)
-        if not self.ratios or min(self.ratios) < 2:
-            raise ValueError(f"ratios {list(self.ratios)} came; allowed are one or more whole numbers from 2 up")
         if self.window_samples % self.hop:
             raise ValueError(
                 f"window {self.window:g} s is {self.window_samples} samples; "
                 f"it must be a whole number of frames of {self.hop}"
             )
-        if self.width % 2 or self.widest % 2 or self.width > self.widest:
-            raise ValueError(f"width {self.width} and widest {self.widest} came; both must be even, and the first less")
         return self
 
 
@@ -183,160 +158,6 @@ class CodeReader(nn.Module):
         """Return the standardised segments that codes stand for."""
         signal: Tensor = self.decoder(self.quantizer.decode(codes))
         return signal
-
-
-class Encoder(nn.Module):
-    """A signal brought to few vectors: at each stage a residual block, then a convolution that lowers the rate.
-
-    Parameters
-    ----------
-    config : BrainCodecConfig
-
-    Examples
-    --------
-    >>> import torch
-    >>> Encoder(BrainCodecConfig(ratios=(2, 2, 2, 2)))(torch.zeros(5, 1, 2048)).shape
-    torch.Size([5, 64, 128])
-    """
-
-    def __init__(self, config: BrainCodecConfig) -> None:
-        super().__init__()
-        widths = config.widths
-        self.conv_in = SameConv(1, widths[0], KERNEL)
-        self.stages = nn.ModuleList(
-            DownStage(before, after, ratio)
-            for before, after, ratio in zip(widths[:-1], widths[1:], config.ratios, strict=True)
-        )
-        self.conv_out = SameConv(widths[-1], config.dimension, KERNEL)
-
-    def forward(self, signal: Tensor) -> Tensor:
-        """Return latent vectors.
-
-        Parameters
-        ----------
-        signal : Tensor, shape (N, 1, T)
-
-        Returns
-        -------
-        Tensor, shape (N, dimension, ceil(T / hop))
-
-        Raises
-        ------
-        ParameterError
-            If the signal has another shape, or no samples.
-        """
-        if signal.ndim != 3 or signal.shape[1] != 1 or signal.shape[2] < 1:
-            raise ParameterError(f"signal: shape {tuple(signal.shape)} came; allowed is (batch, 1, samples).")
-        maps = self.conv_in(signal)
-        for stage in self.stages:
-            maps = stage(maps)
-        latent: Tensor = self.conv_out(nn.functional.elu(maps))
-        return latent
-
-
-class Decoder(nn.Module):
-    """The encoder's mirror: at each stage a transposed convolution that raises the rate, then a residual block.
-
-    Parameters
-    ----------
-    config : BrainCodecConfig
-
-    Examples
-    --------
-    >>> import torch
-    >>> Decoder(BrainCodecConfig())(torch.zeros(5, 64, 32)).shape
-    torch.Size([5, 1, 2048])
-    """
-
-    def __init__(self, config: BrainCodecConfig) -> None:
-        super().__init__()
-        widths, ratios = config.widths[::-1], config.ratios[::-1]
-        self.conv_in = SameConv(config.dimension, widths[0], KERNEL)
-        self.stages = nn.ModuleList(
-            UpStage(before, after, ratio) for before, after, ratio in zip(widths[:-1], widths[1:], ratios, strict=True)
-        )
-        self.conv_out = SameConv(widths[-1], 1, KERNEL)
-
-    def forward(self, latent: Tensor) -> Tensor:
-        """Return the signal: (N, dimension, n_frames) → (N, 1, n_frames · hop)."""
-        maps = self.conv_in(latent)
-        for stage in self.stages:
-            maps = stage(maps)
-        signal: Tensor = self.conv_out(nn.functional.elu(maps))
-        return signal
-
-
-class DownStage(nn.Module):
-    """A residual block, then a convolution that lowers the rate."""
-
-    def __init__(self, before: int, after: int, ratio: int) -> None:
-        super().__init__()
-        self.residual = ResidualBlock(before)
-        self.downsample = SameConv(before, after, 2 * ratio, stride=ratio)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """Return maps at the lower rate: (N, before, T) → (N, after, ceil(T / ratio))."""
-        lowered: Tensor = self.downsample(nn.functional.elu(self.residual(maps)))
-        return lowered
-
-
-class UpStage(nn.Module):
-    """A transposed convolution that raises the rate, then a residual block."""
-
-    def __init__(self, before: int, after: int, ratio: int) -> None:
-        super().__init__()
-        self.ratio = ratio
-        self.upsample = nn.ConvTranspose1d(before, after, 2 * ratio, stride=ratio)
-        self.residual = ResidualBlock(after)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """Return maps at the higher rate: (N, before, T) → (N, after, T · ratio)."""
-        overhang = self.ratio // 2
-        raised = self.upsample(nn.functional.elu(maps))
-        block: Tensor = self.residual(raised[..., self.ratio - overhang : raised.shape[-1] - overhang])
-        return block
-
-
-class ResidualBlock(nn.Module):
-    """Two convolutions through half the width, beside a way around them."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.conv_k3 = SameConv(width, width // 2, KERNEL)
-        self.conv_k1 = nn.Conv1d(width // 2, width, 1)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """Return maps of the same shape (N, width, T)."""
-        path: Tensor = self.conv_k1(nn.functional.elu(self.conv_k3(nn.functional.elu(maps))))
-        return maps + path
-
-
-class SameConv(nn.Conv1d):
-    """A convolution of T samples to ceil(T / stride), which sees the signal mirrored at both ends."""
-
-    def __init__(self, before: int, after: int, kernel: int, stride: int = 1) -> None:
-        super().__init__(before, after, kernel, stride=stride)
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Return maps: (N, before, T) → (N, after, ceil(T / stride))."""
-        kernel, stride, n_samples = self.kernel_size[0], self.stride[0], input.shape[-1]
-        total = kernel - stride
-        missing = (-(-n_samples // stride) - 1) * stride + kernel - total - n_samples
-        return super().forward(mirror(input, total - total // 2, total // 2 + missing))
-
-
-def mirror(maps: Tensor, left: int, right: int) -> Tensor:
-    """Return maps with so many mirrored samples before and after; zeros are mirrored where there are too few.
-
-    Examples
-    --------
-    >>> import torch
-    >>> mirror(torch.tensor([[1.0, 2.0, 3.0]]), 2, 1), mirror(torch.tensor([[1.0]]), 1, 1)
-    (tensor([[3., 2., 1., 2., 3., 2.]]), tensor([[0., 1., 0.]]))
-    """
-    missing = max(0, max(left, right) + 1 - maps.shape[-1])
-    mirrored = nn.functional.pad(nn.functional.pad(maps, (0, missing)), (left, right), mode="reflect")
-    return mirrored[..., : mirrored.shape[-1] - missing] if missing else mirrored
 
 
 class Standardised(NamedTuple):

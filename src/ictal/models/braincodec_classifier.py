@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from ictal.core.errors import ParameterError
-from ictal.models.braincodec import BrainCodecConfig, Encoder, standardise
+from ictal.models.braincodec import BrainCodecConfig, standardise
 from ictal.models.codec_file import load_codec
 from ictal.models.network import SignalConfig, SignalNetwork
+from ictal.models.seanet import Encoder
 
 POOL = 2
 
