@@ -38,6 +38,19 @@ def test_another_shape_is_refused(shape: tuple[int, ...]) -> None:
         front(torch.zeros(shape))
 
 
+def test_features_keep_their_precision_where_the_network_does_not() -> None:
+    class Mixed(Loudest):
+        def extract(self, signal: Tensor) -> Tensor:
+            return (signal @ signal.transpose(1, 2)).amax(dim=2)
+
+    front = Mixed(FrontConfig(n_channels=2, sampling_rate=4.0, window=2.0))
+    signal = 50 * torch.randn(1, 2, 8)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = front(signal)
+    assert found.dtype == torch.float32
+    assert torch.equal(found, front(signal))
+
+
 def test_settings_are_frozen_and_unknown_ones_refused() -> None:
     with pytest.raises(ValidationError, match="n_chanels"):
         FrontConfig(n_channels=2, n_chanels=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 from typing import ClassVar, Literal
 
+import torch
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
@@ -92,4 +93,8 @@ class Front(nn.Module, abc.ABC):
                 f"signal: shape {tuple(signal.shape)} came; allowed is (batch, {config.n_channels}, "
                 f"{config.window_samples})."
             )
-        return self.extract(signal)
+        device = signal.device.type
+        if not torch.is_autocast_enabled(device):
+            return self.extract(signal)
+        with torch.autocast(device, enabled=False):  # half of the precision is too little for decibels
+            return self.extract(signal.float())
