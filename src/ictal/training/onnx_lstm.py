@@ -71,8 +71,7 @@ class ONNXLSTM(nn.Module):
         steps = sequences.transpose(0, 1) if self.batch_first else sequences
         begins: list[State | None] = [None] * len(self.layers)
         if state is not None:
-            remembered, cells = (part.chunk(len(self.layers)) for part in state)
-            begins = list(zip(remembered, cells, strict=True))
+            begins = list(zip(*(part.chunk(len(self.layers)) for part in state), strict=True))
         ends = []
         for layer, begin in zip(self.layers, begins, strict=True):
             steps, *end = self._run(layer, steps, begin)
