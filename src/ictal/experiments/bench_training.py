@@ -22,7 +22,6 @@ from ictal.data.store import Store
 from ictal.data.store_write import open_for_writing, write_signal
 from ictal.data.windows import WindowTable, cut_windows
 from ictal.detection.settings import Model
-from ictal.models.table import MODELS
 from ictal.preprocessing.chain import Chain
 from ictal.training.feed import Feed
 from ictal.training.fit import fit
@@ -30,6 +29,9 @@ from ictal.training.network import build_network
 from ictal.training.repeatable import repeatable
 from ictal.training.settings import TrainingSettings
 from ictal.training.trainer import uses_gpu
+
+USUAL = ("eegwavenet", "eegnet", "tcn")
+"""Networks of the signal that are small enough for the loader to be felt."""
 
 RATE, WINDOW, HOP = 256.0, 4.0, 1.0
 N_RECORDINGS, SECONDS = 4, 600.0
@@ -82,7 +84,7 @@ def bench_training(
     Parameters
     ----------
     models : sequence of str
-        Names of :data:`ictal.models.table.MODELS`; every network of the signal where none is named.
+        Names of :data:`ictal.models.table.MODELS`; those of :data:`USUAL` where none is named.
     n_channels, batch_size, n_batches : int
         Of an epoch.
     threads, n_workers : int
@@ -102,7 +104,7 @@ def bench_training(
     ParameterError
         If a model is unknown, or a rule.
     """
-    names = list(models) if models else [name for name in MODELS if MODELS.load(name).kind in ("waveform", "frames")]
+    names = models or USUAL
     settings = TrainingSettings(epochs=2, batch_size=batch_size, threads=threads, n_workers=n_workers)
     rows = []
     with tempfile.TemporaryDirectory(prefix="ictal-bench-") as folder:
