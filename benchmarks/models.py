@@ -1,10 +1,10 @@
 """What every network of the table costs to run: seconds for an hour of EEG, and memory.
 
-An hour of 19 channels at 256 Hz is read in windows that follow one another, and by EEGWaveNet also densely, a window
-every second. Networks of pictures stand behind STFT, those of numbers behind the first features of the table. Every
-figure is the fastest run of a process of its own, behind it the least that its processors worked: with ``--threads 1``
-that hardly depends on what else the machine does. Memory is the largest private (anonymous) memory of that process, the
-signal (70 MB) and the interpreter included. What is printed can be pasted into markdown.
+An hour is read in windows that follow one another, and by EEGWaveNet also densely, a window every second. Channels,
+rate, window and the features in front are those of the network's card. Every figure is the fastest run of a process of
+its own, behind it the least that its processors worked: with ``--threads 1`` that hardly depends on what else the
+machine does. Memory is the largest private (anonymous) memory of that process, the signal (66 MB of 18 channels at
+256 Hz) and the interpreter included. What is printed can be pasted into markdown.
 """
 
 from __future__ import annotations
@@ -25,20 +25,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ictal.features.tables import FRONTS
+from ictal.models.card import Setup
+from ictal.models.cards import CARDS
 from ictal.models.table import MODELS
 
-RATE, N_CHANNELS = 256.0, 19
 KINDS = ("waveform", "frames", "picture", "table")
 ENGINES = ("onnxruntime", "torch")
 DENSE = "eegwavenet, every second"
 """The row that is read in blocks of five minutes."""
 
-WINDOW, LONG_WINDOW, BLOCK = 4.0, 60.0, 300.0
-"""Seconds: windows of what does not say itself, of what takes any length, and blocks of what is read densely."""
-
-PICTURES = "stft"
-"""What networks of pictures stand behind."""
+BLOCK = 300.0
+"""Seconds of the blocks of what is read densely."""
 
 VALUES_AT_ONCE = 2**20
 """Values of the signal in the windows that are run at once, as a detector does it."""
@@ -48,6 +45,8 @@ VALUES_AT_ONCE = 2**20
 class Reading:
     """How the hour is read: what is run at once, in samples."""
 
+    n_channels: int
+    sampling_rate: float
     window: int
     length: int
     step: int
@@ -65,7 +64,7 @@ class Reading:
     def signal(self) -> NDArray[np.float32]:
         """The hour, or a part of it, of noise, made once."""
         if not _HOUR:
-            shape = N_CHANNELS, round(60 * self.minutes * RATE)
+            shape = self.n_channels, round(60 * self.minutes * self.sampling_rate)
             _HOUR.append(30 * np.random.default_rng(0).standard_normal(shape, np.float32))
         return _HOUR[0]
 
@@ -102,17 +101,31 @@ def main() -> None:
 
 def measure(name: str, repeats: int, threads: int, minutes: float) -> str:
     """Return the row of one network; what cannot be made or exported is told in place of its figures."""
+    found = measure_engines(name, repeats, threads, minutes)
+    if "reading" not in found:
+        return f"| {name} | {found['problem']} | | | | | |"
+    reading = Reading(**found["reading"])
+    figures = [tell_time(found[engine]) for engine in ENGINES]
+    figures += [f"{found[engine]['memory']:.0f} MB" for engine in ENGINES]
+    features = find_setup(name).features
+    title = name if features is None else f"{name} behind {features['features']}"
+    window = f"{reading.window / reading.sampling_rate:g} s × {reading.n_channels}"
+    return f"| {title} | {reading.parameters} | {window} | {' | '.join(figures)} |"
+
+
+def measure_engines(name: str, repeats: int, threads: int, minutes: float) -> dict[str, Any]:
+    """Return how a network was read, and by engine the seconds of each run (or the problem) and the memory."""
     with tempfile.TemporaryDirectory(prefix="ictal-bench-") as folder:
         graph = str(Path(folder) / "model.onnx")
         answer, _ = run_child("export", name, graph, str(minutes))
         if "reading" not in answer:
-            return f"| {name} | {answer['problem']} | | | | | |"
-        reading = Reading(**answer["reading"])
+            return answer
         told = json.dumps(answer["reading"]), str(repeats), str(threads)
-        found = [run_child("run_graph", graph, *told), run_child("run_torch", name, *told)]
-    figures = [tell_time(engine) for engine, _ in found] + [f"{memory:.0f} MB" for _, memory in found]
-    title = name if "front" not in answer else f"{name} behind {answer['front']}"
-    return f"| {title} | {reading.parameters} | {reading.window / RATE:g} s | {' | '.join(figures)} |"
+        runs = {"onnxruntime": ("run_graph", graph), "torch": ("run_torch", name)}
+        for engine, run in runs.items():
+            figures, memory = run_child(*run, *told)
+            answer[engine] = {**figures, "memory": memory}
+    return answer
 
 
 def tell_time(answer: dict[str, Any]) -> str:
@@ -152,35 +165,45 @@ def watch_memory(pid: int, seen: list[float]) -> None:
         time.sleep(0.02)
 
 
-def make(name: str) -> Any:
-    """Return the network of a row, and which features it stands behind."""
-    from ictal.detection.settings import Model
-    from ictal.training.network import build_network, suits
+def find_setup(name: str) -> Setup:
+    """Return the setup of a row."""
+    return CARDS[name.split(",")[0]].setup
 
-    kind = MODELS.load(name.split(",")[0])
-    window = getattr(
-        kind.Config.model_fields.get("window"), "default", LONG_WINDOW if kind.kind == "frames" else WINDOW
-    )
-    hop = 1.0 if name == DENSE else window
-    facts = {"n_channels": N_CHANNELS, "n_classes": 2, "sampling_rate": RATE, "window": window, "hop": hop}
-    front = next((key for key in (PICTURES, *FRONTS) if suits(FRONTS.load(key).kind, kind.kind)), None)
-    model = Model(name=name.split(",")[0], features=None if front is None else {"features": front})
-    return build_network(model, facts, seed=0).eval(), window, front
+
+def make(name: str) -> Any:
+    """Return the network of a row, behind its features; components are random, since there is nothing to fit."""
+    import torch
+
+    from ictal.detection.settings import Model
+    from ictal.features.components import Components
+    from ictal.training.network import build_network
+
+    setup = find_setup(name)
+    model = Model(name=name.split(",")[0], config=setup.config, features=setup.features)
+    network = build_network(model, {**setup.facts, "hop": 1.0 if name == DENSE else setup.window}, seed=0).eval()
+    for part in network.modules():
+        if isinstance(part, Components):
+            n_values = part.config.n_values
+            random = torch.randn(part.config.n_components, n_values) / n_values**0.5
+            part.load(offset=torch.zeros(n_values), gain=torch.ones(n_values), components=random)
+    return network
 
 
 def export(name: str, graph: str, minutes: str) -> None:
     """Write the graph of a row, and print how the hour is read."""
+    from ictal.models.cost import count_parameters
     from ictal.training.export import export_onnx
 
-    network, seconds, front = make(name)
-    window = round(seconds * RATE)
-    Path(graph).write_bytes(export_onnx(network, N_CHANNELS, window=window))
-    parameters = sum(parameter.numel() for parameter in network.parameters())
-    at_once = max(VALUES_AT_ONCE // (N_CHANNELS * window), 1)
-    reading = Reading(window, window, window, at_once, parameters, float(minutes))
+    network, setup = make(name), find_setup(name)
+    n_channels, rate = setup.n_channels, setup.sampling_rate
+    window = round(setup.window * rate)
+    Path(graph).write_bytes(export_onnx(network, n_channels, window=window))
+    at_once = max(VALUES_AT_ONCE // (n_channels * window), 1)
+    parameters = count_parameters(network)
+    reading = Reading(n_channels, rate, window, window, window, at_once, parameters, float(minutes))
     if name == DENSE:
-        reading = replace(reading, length=round((BLOCK - 1) * RATE) + window, step=round(BLOCK * RATE), at_once=1)
-    print(json.dumps({"reading": asdict(reading), **({} if front is None else {"front": front})}))
+        reading = replace(reading, length=round((BLOCK - 1) * rate) + window, step=round(BLOCK * rate), at_once=1)
+    print(json.dumps({"reading": asdict(reading)}))
 
 
 def run_graph(graph: str, reading: str, repeats: str, threads: str) -> None:
@@ -200,7 +223,7 @@ def run_torch(name: str, reading: str, repeats: str, threads: str) -> None:
     import torch
 
     torch.set_num_threads(int(threads))
-    network, _, _ = make(name)
+    network = make(name)
     with torch.inference_mode():
         time_readings(Reading(**json.loads(reading)), lambda batch: network(torch.from_numpy(batch)), int(repeats))
 

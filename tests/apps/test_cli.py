@@ -384,15 +384,16 @@ def test_report_never_replaces_the_recording(ictal: Ictal, scalp: Path, tmp_path
     assert recording.read_bytes() == scalp.read_bytes()
 
 
-def test_models_lists_the_detectors(ictal: Ictal) -> None:
-    result = ictal("models")
-    assert [line.split()[0] for line in result.out.splitlines()] == [
+def test_models_lists_the_detectors_and_the_architectures(ictal: Ictal) -> None:
+    detectors, architectures = ictal("models").out.split("\n\n")
+    assert [line.split()[0] for line in detectors.splitlines()] == [
         "eegwavenet-scalp",
         "eegwavenet-rodent",
         "line-length",
         "spike-rate",
         "eegwavenet-untrained",
     ]
+    assert "\neegwavenet              waveform          45,734      4 s   eegwavenet" in architectures
 
 
 def test_demo_says_where_everything_is(ictal: Ictal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

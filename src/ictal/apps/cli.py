@@ -234,9 +234,8 @@ def doctor(paths: Paths, names: Names = []) -> None:  # noqa: B006
 
 @app.command()
 def models() -> None:
-    """List the bundled detectors."""
-    for name, summary in VERBS.load("models")():
-        say(f"{name:<22}{summary}")
+    """List the bundled detectors, and every architecture."""
+    say(VERBS.load("models")())
 
 
 @app.command()

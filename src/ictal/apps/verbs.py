@@ -24,7 +24,7 @@ VERBS = Table(
         "compress": "ictal.experiments.compress:compress_recording",
         "report": "ictal.experiments.report:report_recording",
         "doctor": "ictal.reports.doctor:examine",
-        "models": "ictal.detection.library:describe_detectors",
+        "models": "ictal.reports.catalogue:list_models",
         "bench": "ictal.experiments.bench:bench_detect",
     },
 )
