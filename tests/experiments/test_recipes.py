@@ -113,6 +113,18 @@ def test_two_steps_of_a_recipe_change_its_network(
         assert_network_learns(task, store, split, train)
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_and_its_detector_say_what_they_are(name: str) -> None:
+    recipe = read_recipe(name)
+    assert recipe.name == name
+    assert recipe.summary
+    if recipe.model.name in CODECS:
+        return
+    assert name in recipe.detector.name
+    first = recipe.chain.steps[0]
+    assert recipe.detector.minimum >= 12 or first.step != "montage", "leads are interpolated from nearly none"
+
+
 def assert_network_learns(task: TaskSettings, store: Store, split: Split, train: WindowTable) -> None:
     network = build_network(task.model, describe_windows(task, train), seed=task.training.seed)
     loader = WindowLoader(store, train, balance=task.balance, settings=LoaderSettings(), seed=task.training.seed)
