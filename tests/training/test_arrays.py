@@ -75,7 +75,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "three classes": ({"y": np.arange(60) % 3}, "y: 0, 1, 2 came; allowed are 0 and 1"),
     "no groups": ({"groups": None}, "groups: none came; give one for each window, the person it is of"),
     "too few groups": ({"groups": ["anna"] * 3}, r"groups: shape \(3,\) came; allowed is \(60,\)"),
-    "a rule": ({"model": "line-length"}, "model: 'line-length' is not allowed; allowed are 'eegwavenet'"),
+    "a rule": ({"model": "line-length"}, "model: 'line-length' is not allowed; allowed are .*'eegwavenet'"),
     "a model of frames": ({"model": "tcn"}, "model: 'tcn' is not allowed"),
     "too few names": ({"channels": ["C3"]}, "channels: 1 came; allowed are 2 names, all different"),
     "the same name twice": ({"channels": ["C3", "C3"]}, "channels: 2 came; allowed are 2 names, all different"),

@@ -64,7 +64,7 @@ class Sweep:
         for starts in self._blocks():
             answers.append(self._scorer.push(self._read(starts[0], starts[-1])))
             pushed.append(starts)
-            progress(min(starts[-1] / self._recording.n_samples, 1.0))
+            progress(min((starts[-1] + self._hop) / self._recording.n_samples, 1.0))
         answers.append(self._scorer.finish())
         # Between gaps there may be room for a window and still none that lies on the grid.
         self._pushed = np.concatenate([self._pushed, *pushed])
@@ -72,8 +72,9 @@ class Sweep:
 
     def _place(self, answers: Values) -> Values:
         if len(answers) != len(self._pushed) * self._n_frames:
+            frames = "" if self._n_frames == 1 else f" of {self._n_frames} frames"
             raise ParameterError(
-                f"windows: the model gave {len(answers)} answers to {len(self._pushed)} windows of {self._n_frames}; "
+                f"windows: the model gave {len(answers)} answers to {len(self._pushed)} windows{frames}; "
                 "windows.length, windows.step and windows.frames must be those that it was made for."
             )
         n_samples, n_classes = self._recording.n_samples, answers.shape[1]
