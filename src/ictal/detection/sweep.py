@@ -72,9 +72,9 @@ class Sweep:
 
     def _place(self, answers: Values) -> Values:
         if len(answers) != len(self._pushed) * self._n_frames:
-            frames = "" if self._n_frames == 1 else f" of {self._n_frames} frames"
+            each = "" if self._n_frames == 1 else f" of {self._n_frames} frames"
             raise ParameterError(
-                f"windows: the model gave {len(answers)} answers to {len(self._pushed)} windows{frames}; "
+                f"windows: the model gave {len(answers)} answers to {len(self._pushed)} windows{each}; "
                 "windows.length, windows.step and windows.frames must be those that it was made for."
             )
         n_samples, n_classes = self._recording.n_samples, answers.shape[1]
