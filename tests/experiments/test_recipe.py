@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from ictal.core.errors import ParameterError, RecordingError
 from ictal.detection.library import load_detector
-from ictal.experiments.recipe import load_chain
+from ictal.experiments.recipe import load_chain, read_recipe
 
 
 def written(folder: Path, text: str) -> Path:
@@ -59,6 +60,31 @@ def test_a_change_that_does_not_fit_names_its_option() -> None:
         load_chain(changes={"chain.steps.3.low": "200"})
     with pytest.raises(ParameterError, match=r"--set chain.steps.9: '9' is not allowed"):
         load_chain(changes={"chain.steps.9.low": "200"})
+
+
+@pytest.mark.parametrize(
+    ("recipe", "key", "value"),
+    [
+        ("neurocare", "recurrent", False),
+        ("braincodec", "pretrained", "braincodec-encoder"),
+        ("zoo-vit", "n_heads", 4),
+        ("braincodec-pretrain", "widest", 64),
+    ],
+)
+def test_a_setting_of_the_model_can_be_set_where_the_recipe_does_not_name_it(
+    recipe: str, key: str, value: object
+) -> None:
+    before = read_recipe(recipe).model.config
+    assert key not in before
+    after = read_recipe(recipe, {f"model.config.{key}": json.dumps(value)}).model.config
+    assert after == {**before, key: value}
+
+
+def test_settings_that_the_model_has_not_or_that_follow_from_the_data_are_refused() -> None:
+    with pytest.raises(ParameterError, match=r"--set model.config.n_head: .*Did you mean 'n_heads'"):
+        read_recipe("zoo-vit", {"model.config.n_head": "4"})
+    with pytest.raises(ParameterError, match=r"--set model.config.n_channels: 'n_channels' is not allowed"):
+        read_recipe("zoo-vit", {"model.config.n_channels": "4"})
 
 
 def test_a_recipe_that_is_not_there_is_refused(tmp_path: Path) -> None:

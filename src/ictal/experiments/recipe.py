@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from ictal.core.errors import ParameterError, RecordingError, check_option
 from ictal.detection.settings import Model
 from ictal.experiments.tuning_settings import TuningSettings
 from ictal.io.configuration import Settings, read_configuration
+from ictal.models.table import CODECS
 from ictal.preprocessing.chain import Chain
 from ictal.training.finetune_settings import FinetuneSettings
+from ictal.training.network import load_kind
 from ictal.training.pretrain_settings import PretrainSettings
 from ictal.training.settings import TaskSettings
 
@@ -49,6 +51,10 @@ RECIPES = {
     "rodent": "rodent.toml",
 }
 """Name → file in the folder ``recipes`` of this package. Tables that a file does not have are those of its `base`."""
+
+
+FROM_THE_DATA = frozenset({"n_channels", "n_classes", "sampling_rate", "window", "hop"})
+"""Settings of networks that follow from the data."""
 
 
 class DataSettings(Settings):
@@ -140,8 +146,41 @@ def read_recipe(recipe: Path | str | Recipe, changes: Mapping[str, str] | None =
             raise ParameterError(f"{origin}: model.trust: is not allowed in a recipe; give --trust.")
     if not changes:
         return read
-    changed = read_configuration(Recipe, change_values(read.model_dump(mode="json"), changes), "--set")
+    offered = offer_settings(read, changes, "--set")
+    changed = read_configuration(Recipe, change_values(offered, changes), "--set")
     return changed.model_copy(update={"model": changed.model.model_copy(update={"trust": read.model.trust})})
+
+
+def offer_settings(recipe: Recipe, keys: Iterable[str], origin: str) -> dict[str, Any]:
+    """Return a recipe as JSON carries it, and in it those settings of its model that are to be changed.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Of the settings of its model it has only those that differ from the published ones.
+    keys : iterable of str
+        Dotted keys.
+    origin : str
+        Where they come from, for messages.
+
+    Raises
+    ------
+    ParameterError
+        If the model has no such setting, or it follows from the data.
+
+    Examples
+    --------
+    >>> offer_settings(read_recipe("eegnet"), ["model.config.depth"], "--set")["model"]["config"]
+    {'depth': None}
+    """
+    plain, model = recipe.model_dump(mode="json"), recipe.model
+    for key in keys:
+        table, _, setting = key.rpartition(".")
+        if table == "model.config" and not model.is_foreign:
+            kind = CODECS.load(model.name) if model.name in CODECS else load_kind(model)
+            free = [name for name in kind.Config.model_fields if name not in FROM_THE_DATA]
+            plain["model"]["config"].setdefault(check_option(f"{origin} {key}", setting, free))
+    return plain
 
 
 def with_own_model(recipe: Path | str | Recipe, model: str | None, *, trust: bool = False) -> Recipe:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ictal.core.changes import change_values
-from ictal.core.errors import ParameterError, check_option
-from ictal.experiments.recipe import Recipe
+from ictal.core.errors import ParameterError
+from ictal.experiments.recipe import Recipe, offer_settings
 from ictal.experiments.tuning_settings import SearchSpace
 from ictal.io.configuration import read_configuration
-from ictal.training.network import load_kind
 
 if TYPE_CHECKING:
     import optuna
@@ -28,11 +27,6 @@ NOT_TUNED = {
     "tuning": "it says how is tuned",
 }
 """Key → why it, and what is under it, cannot be tuned."""
-
-FROM_THE_DATA = frozenset({"n_channels", "n_classes", "sampling_rate", "window", "hop"})
-"""Settings of networks that follow from the data."""
-
-_CONFIG = "model.config."
 
 
 def check_space(recipe: Recipe) -> None:
@@ -118,14 +112,9 @@ def apply_values(recipe: Recipe, values: Mapping[str, Any], origin: str) -> Reci
     # A table brings its own keys, which can be changed when it is there.
     if tables:
         recipe = apply_values(recipe, {key: values[key] for key in texts if key in tables}, origin)
-    plain = recipe.model_dump(mode="json")
-    config, fields = plain["model"]["config"], load_kind(recipe.model).Config.model_fields
-    for key in texts:
-        if key.startswith(_CONFIG):
-            free = [name for name in fields if name not in FROM_THE_DATA]
-            config.setdefault(check_option(f"{origin} {key}", key.removeprefix(_CONFIG), free))
     rest = {key: text for key, text in texts.items() if key not in tables}
-    return read_configuration(Recipe, change_values(plain, rest, origin), origin)
+    offered = offer_settings(recipe, rest, origin)
+    return read_configuration(Recipe, change_values(offered, rest, origin), origin)
 
 
 def compared_by(recipe: Recipe) -> str:
