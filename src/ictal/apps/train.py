@@ -97,7 +97,7 @@ def describe_figures(side: str, figures: dict[str, Any]) -> list[str]:
         return ["no subject was left to evaluate on"]
     dataset = figures["dataset"]
     counted = f"{count(len(dataset['subjects']), 'subject')}, {count(dataset['n_seizures'], 'seizure')}"
-    lines = [f"{side:<10}{counted}; averages over subjects"]
+    lines = [f"{side:<9} {counted}; averages over subjects"]
     for name, estimate in figures["average"].items():
         if estimate["value"] is not None:
             interval = "" if estimate["interval"] is None else " ({:.2f} to {:.2f})".format(*estimate["interval"])
