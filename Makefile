@@ -10,7 +10,7 @@ LIGHT := .venv-light/bin
 DEV := .venv/bin
 STAMP := installed
 
-.PHONY: help demo test test-all check format bench clean
+.PHONY: help demo test test-all check format bench recipes clean
 
 help:
 	@echo "make demo      simulate a recording, find its seizures, write a report (light install)"
@@ -19,6 +19,7 @@ help:
 	@echo "make check     style, types, architecture"
 	@echo "make format    let the formatter have its way"
 	@echo "make bench     measure speed and memory on this machine"
+	@echo "make recipes   every family of recipes, simulated, trained and run, made small"
 
 # The light tier is what a clinic installs; the demo proves that it is enough.
 .venv-light/$(STAMP): pyproject.toml constraints.txt
@@ -58,5 +59,8 @@ format: .venv/$(STAMP)
 bench: .venv-light/$(STAMP)
 	$(LIGHT)/ictal bench detect
 
+recipes: .venv/$(STAMP)
+	$(DEV)/python benchmarks/recipes.py --output ictal-recipes
+
 clean:
-	rm -rf .venv .venv-light .mypy_cache .pytest_cache .ruff_cache .hypothesis ictal-demo
+	rm -rf .venv .venv-light .mypy_cache .pytest_cache .ruff_cache .hypothesis ictal-demo ictal-recipes
