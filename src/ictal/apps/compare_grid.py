@@ -19,11 +19,11 @@ def describe_grid(grid: Grid) -> str:
     grid : Grid
         From :func:`ictal.experiments.grid.compare_grid`.
     """
-    rows = [["model", "features", "classes", "folds", *FIGURES.values()]]
+    rows = [["model", "features", "classes", "folds", *FIGURES.values(), "detector"]]
     for result in grid.results:
         cell = result.cell
         head = [Path(cell.recipe).stem, cell.features or "signal", str(cell.n_classes), str(cell.n_folds)]
-        rows.append([*head, *(show_estimate(result.figures, name) for name in FIGURES)])
+        rows.append([*head, *(show_estimate(result.figures, name) for name in FIGURES), result.behaviour or "–"])
     return "\n".join(align(rows))
 
 

@@ -23,6 +23,7 @@ FIGURES = {
     "balanced_accuracy": "balanced accuracy",
     "pr_auc": "PR-AUC",
     "auroc": "AUROC",
+    "sample_f1": "sample F1",
     "event_f1": "event F1",
     "false_alarms_per_day": "false alarms /24 h",
 }
@@ -75,6 +76,9 @@ class CellResult:
     folder : Path
     figures : dict of str to Estimate
         Each of :data:`FIGURES`; empty where there is a problem.
+    behaviour : str
+        See :func:`~ictal.evaluation.behaviour.name_behaviour`: figures of events say nothing of a detector that claims
+        everything.
     problem : str
         Why there are no figures.
     """
@@ -82,6 +86,7 @@ class CellResult:
     cell: Cell
     folder: Path
     figures: Mapping[str, Estimate]
+    behaviour: str = ""
     problem: str = ""
 
 
@@ -219,14 +224,14 @@ def format_grid(results: Sequence[CellResult]) -> str:
     """Return the table as tab-separated text: a row for each cell, intervals behind their figures."""
     columns = ["recipe", "features", "classes", "folds"]
     columns += [name for figure in FIGURES for name in (figure, f"{figure}_low", f"{figure}_high")]
-    lines = ["\t".join([*columns, "problem", "run"])]
+    lines = ["\t".join([*columns, "behaviour", "problem", "run"])]
     for result in results:
         cell = result.cell
         row = [Path(cell.recipe).stem, cell.features or "n/a", str(cell.n_classes), str(cell.n_folds)]
         for name in FIGURES:
             estimate = result.figures.get(name, Estimate(math.nan, 0))
             row += [_number(value) for value in (estimate.value, estimate.low, estimate.high)]
-        lines.append("\t".join([*row, result.problem or "n/a", result.folder.name]))
+        lines.append("\t".join([*row, result.behaviour or "n/a", result.problem or "n/a", result.folder.name]))
     return "\n".join(lines) + "\n"
 
 
@@ -234,8 +239,9 @@ def _run_cell(cell: Cell, recipe: Recipe, folder: Path, **how: Any) -> CellResul
     try:
         run: CrossValidation = crossval_recipe(recipe, folder, **how)
     except IctalError as problem:
-        return CellResult(cell, folder, {}, str(problem))
-    return CellResult(cell, folder, {name: run.measures.average[name] for name in FIGURES})
+        return CellResult(cell, folder, {}, problem=str(problem))
+    figures = {name: run.measures.average[name] for name in FIGURES}
+    return CellResult(cell, folder, figures, run.measures.whole.behaviour)
 
 
 def _number(value: float) -> str:
