@@ -46,7 +46,7 @@ def read_configuration(model: type[M], values: Any, origin: str, *, under: str =
     Traceback (most recent call last):
     ...
     ictal.core.errors.ParameterError: mine.toml: 'treshold' is not allowed; allowed are 'smoothing', 'threshold', \
-'release', 'merge_gap', 'minimum_duration', 'maximum_duration'. Did you mean 'threshold'?
+'release', 'opening', 'merge_gap', 'minimum_duration', 'maximum_duration'. Did you mean 'threshold'?
     """
     try:
         return model.model_validate(values)
