@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ictal.detection.graph import MOST_VALUES, open_session
 from ictal.models.card import Setup
 from ictal.models.cards import CARDS
 from ictal.models.table import MODELS
@@ -36,9 +37,6 @@ DENSE = "eegwavenet, every second"
 
 BLOCK = 300.0
 """Seconds of the blocks of what is read densely."""
-
-VALUES_AT_ONCE = 2**20
-"""Values of the signal in the windows that are run at once, as a detector does it."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +196,7 @@ def export(name: str, graph: str, minutes: str) -> None:
     n_channels, rate = setup.n_channels, setup.sampling_rate
     window = round(setup.window * rate)
     Path(graph).write_bytes(export_onnx(network, n_channels, window=window))
-    at_once = max(VALUES_AT_ONCE // (n_channels * window), 1)
+    at_once = max(MOST_VALUES // (n_channels * window), 1)
     parameters = count_parameters(network)
     reading = Reading(n_channels, rate, window, window, window, at_once, parameters, float(minutes))
     if name == DENSE:
@@ -208,13 +206,7 @@ def export(name: str, graph: str, minutes: str) -> None:
 
 def run_graph(graph: str, reading: str, repeats: str, threads: str) -> None:
     """Print the seconds of each run in ONNX Runtime; torch is not loaded."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(threads)
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    session = open_session(Path(graph).read_bytes(), int(threads))
     time_readings(Reading(**json.loads(reading)), lambda batch: session.run(None, {"signal": batch}), int(repeats))
 
 

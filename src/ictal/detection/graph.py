@@ -38,14 +38,8 @@ class GraphScorer(Scorer):
     """
 
     def __init__(self, graph: bytes, n_leads: int, origin: str, *, hop: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        # Blocks differ in length; a plan of the memory for each would be kept for ever.
-        options.enable_mem_pattern = False
         try:
-            self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            self._session = open_session(graph)
         except Exception as problem:
             raise ParameterError(f"{origin}: model.onnx: ONNX Runtime cannot load it: {problem}") from None
         self._hop = hop
@@ -107,6 +101,29 @@ class GraphScorer(Scorer):
         logits = self._run_windows(copies.reshape(-1, *signals.shape[1:]))
         seizure = _softmax(logits)[..., 1:].sum(axis=-1).reshape(n_leads + 1, -1).mean(axis=1)
         return np.asarray(seizure[0] - seizure[1:])
+
+
+def open_session(graph: bytes, threads: int = 0) -> Any:
+    """Return a session of ONNX Runtime on the processor.
+
+    Parameters
+    ----------
+    graph : bytes
+    threads : int
+        0 takes as many as there are cores.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads
+    # Blocks differ in length; a plan of the memory for each would be kept for ever.
+    options.enable_mem_pattern = False
+    slower = [
+        "SkipLayerNormFusion",
+        "BiasSkipLayerNormFusion",
+    ]  # than what they fuse, in each transformer that was tried
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=slower)
 
 
 def _softmax(logits: Values) -> Values:
