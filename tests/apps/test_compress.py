@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from tests.experiments.own_codec import write_codec, write_quick_codec
 
 from ictal.io.formats import read
 from ictal.models.braincodec import BrainCodec, BrainCodecConfig
@@ -20,18 +21,13 @@ Ictal = Callable[..., Any]
 @pytest.fixture(scope="session")
 def codec(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small codec with weights by chance."""
-    torch.manual_seed(0)
-    file = tmp_path_factory.mktemp("codec") / "own.safetensors"
-    file.write_bytes(encode_codec(BrainCodec(BrainCodecConfig(width=4, widest=8))))
-    return file
+    return write_codec(tmp_path_factory.mktemp("codec") / "own.safetensors")
 
 
 @pytest.fixture(scope="session")
 def quick_codec(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A codec for what is below 32 Hz, which has less to do."""
-    file = tmp_path_factory.mktemp("codec") / "quick.safetensors"
-    file.write_bytes(encode_codec(BrainCodec(BrainCodecConfig(sampling_rate=64.0, width=2, widest=4))))
-    return file
+    return write_quick_codec(tmp_path_factory.mktemp("codec") / "quick.safetensors")
 
 
 def test_a_recording_is_compressed_and_comes_back(ictal: Ictal, quiet: Path, codec: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+from tests.experiments.own_codec import write_codec, write_quick_codec
 
 from ictal.core.errors import OutputError, ParameterError, RecordingError
 from ictal.core.recording import Recording
@@ -20,18 +20,13 @@ from ictal.models.codec_file import encode_codec
 @pytest.fixture(scope="module")
 def codec(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small codec with weights by chance."""
-    torch.manual_seed(0)
-    file = tmp_path_factory.mktemp("codec") / "own.safetensors"
-    file.write_bytes(encode_codec(BrainCodec(BrainCodecConfig(width=4, widest=8))))
-    return file
+    return write_codec(tmp_path_factory.mktemp("codec") / "own.safetensors")
 
 
 @pytest.fixture(scope="module")
 def quick_codec(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A codec for what is below 32 Hz, which has less to do."""
-    file = tmp_path_factory.mktemp("codec") / "quick.safetensors"
-    file.write_bytes(encode_codec(BrainCodec(BrainCodecConfig(sampling_rate=64.0, width=2, widest=4))))
-    return file
+    return write_quick_codec(tmp_path_factory.mktemp("codec") / "quick.safetensors")
 
 
 @pytest.mark.filterwarnings("ignore::ictal.core.errors.IctalWarning")

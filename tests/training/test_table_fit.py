@@ -120,6 +120,7 @@ def test_only_the_windows_of_training_are_fitted_to(store: Store, split: Split) 
         (make_task(Model(name="eegwavenet"), REDUCED), "resampling: is not allowed for eegwavenet"),
         (make_task(Model(name="eeglstm", features=NUMBERS), REDUCED), "before the features 'components' only"),
         (make_task(COMPONENTS, Resampling(n_components=None)), "n_components: is not set"),
+        (make_task(COMPONENTS, None), "n_components: is not set; the features 'components' need it"),
         (
             make_task(COMPONENTS, REDUCED).model_copy(update={"balance": {"balance": "undersample"}}),
             "resampling has their place",

@@ -44,7 +44,7 @@ def asks_for_table(task: TaskSettings) -> bool:
     >>> asks_for_table(TaskSettings()), asks_for_table(TaskSettings(model=Model(name="trees")))
     (False, True)
     """
-    return task.resampling is not None or load_kind(task.model).kind == "estimator"
+    return task.resampling is not None or reads_components(task.model) or load_kind(task.model).kind == "estimator"
 
 
 def fit_table(
@@ -132,7 +132,7 @@ def tabulate(task: TaskSettings, store: Store, train: WindowTable, facts: dict[s
     resampling = AS_IT_IS if task.resampling is None else task.resampling
     seed = task.training.seed
     left = train if resampling.undersample is None else undersample(train, resampling.undersample, seed=seed)
-    front = None if _reads_components(task.model) else _make_table_front(task.model, facts)
+    front = None if reads_components(task.model) else _make_table_front(task.model, facts)
     if front is not None and (resampling.scale or resampling.n_components is not None):
         raise ParameterError(
             "resampling.scale, resampling.n_components: are allowed before the features 'components' only; "
@@ -157,7 +157,7 @@ def stand_behind_map(model: Model, facts: dict[str, Any], fold: ResampledFold, *
     ParameterError
         If components are asked for, and there are none.
     """
-    if not _reads_components(model):
+    if not reads_components(model):
         return cast(FrontedNetwork, build_network(model, facts, seed=seed))
     found = fold.map.components
     if found is None:
@@ -180,7 +180,8 @@ def _fit_estimator(
     return Fitted(network, (history,), 0)
 
 
-def _reads_components(model: Model) -> bool:
+def reads_components(model: Model) -> bool:
+    """Whether a model stands behind principal components, which must be fitted before it."""
     return model.features is not None and model.features.get("features") == "components"
 
 
