@@ -17,6 +17,7 @@ from tests.reports.run_folders import make_crossval, make_training
 
 from ictal.core.errors import RecordingError
 from ictal.evaluation.folds import FAILED, FoldSummary
+from ictal.evaluation.history import TrainingHistory, read_history, write_history
 from ictal.evaluation.measures import FIGURES, Measures
 from ictal.reports.run_report import show_figure, write_crossval_report, write_training_report
 
@@ -135,6 +136,17 @@ def test_a_training_that_evaluated_nothing_still_shows_how_it_went(tmp_path: Pat
     page = Page(write_training_report(folder).read_text(encoding="utf-8"))
     assert len(page.all("img")) == 2
     assert "Nothing was evaluated" in page.all("li")[-1][1]
+
+
+def test_what_is_fitted_at_once_has_no_picture_of_its_loss(tmp_path: Path) -> None:
+    folder = make_training(tmp_path)
+    (folder / "evaluation.json").unlink()
+    history = read_history(folder)
+    watched = {f"validation/{history.monitor}": 0.9}
+    write_history(folder, TrainingHistory(history.monitor, 0, ({"epoch": 0.0, **watched},)))
+    page = Page(write_training_report(folder).read_text(encoding="utf-8"))
+    (picture,) = page.all("img")
+    assert "validation" in picture[0]["alt"]
 
 
 @pytest.mark.parametrize("name", ["run.json", "history.json", "splits.json"])

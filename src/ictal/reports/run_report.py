@@ -241,15 +241,20 @@ def _draw_learning(folds: Sequence[FoldSummary]) -> Iterator[Picture]:
     best = [history.best_epoch for history in histories]
     note = "● the epoch whose weights are kept"
     losses = [history.column("train/loss") for history in histories]
-    figure = draw_learning(losses, "loss", "Training: mean loss of each epoch", note, best=best)
-    yield embed(figure, "svg", f"Loss of {len(histories)} trainings by epoch.")
+    if _has_number(losses):  # what is fitted at once has none
+        figure = draw_learning(losses, "loss", "Training: mean loss of each epoch", note, best=best)
+        yield embed(figure, "svg", f"Loss of {len(histories)} trainings by epoch.")
     monitor = histories[0].monitor
     watched = [history.column(f"validation/{monitor}") for history in histories]
-    if any(math.isfinite(value) for column in watched for value in column):
+    if _has_number(watched):
         top = math.nan if monitor in {"loss", "false_alarms_per_day"} else 1.0
         title = FIGURES[monitor].title if monitor in FIGURES else monitor
         figure = draw_learning(watched, title, f"Validation: {title} of each epoch", note, best=best, top=top)
         yield embed(figure, "svg", f"{title} of the validation of {len(histories)} trainings by epoch.")
+
+
+def _has_number(columns: Sequence[Sequence[float]]) -> bool:
+    return any(math.isfinite(value) for column in columns for value in column)
 
 
 def _list_facts(record: Mapping[str, Any], recipe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
