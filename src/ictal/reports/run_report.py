@@ -241,9 +241,10 @@ def _draw_learning(folds: Sequence[FoldSummary]) -> Iterator[Picture]:
     best = [history.best_epoch for history in histories]
     note = "● the epoch whose weights are kept"
     losses = [history.column("train/loss") for history in histories]
-    if _has_number(losses):  # what is fitted at once has none
-        figure = draw_learning(losses, "loss", "Training: mean loss of each epoch", note, best=best)
-        yield embed(figure, "svg", f"Loss of {len(histories)} trainings by epoch.")
+    if not _has_number(losses):  # fitted at once, without a course
+        return
+    figure = draw_learning(losses, "loss", "Training: mean loss of each epoch", note, best=best)
+    yield embed(figure, "svg", f"Loss of {len(histories)} trainings by epoch.")
     monitor = histories[0].monitor
     watched = [history.column(f"validation/{monitor}") for history in histories]
     if _has_number(watched):
