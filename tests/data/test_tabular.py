@@ -11,7 +11,7 @@ from ictal.core.windows import WindowGrid
 from ictal.data.leakage import LeakageError, check_fitted
 from ictal.data.portions import Portion
 from ictal.data.prepared import PreparedRecording
-from ictal.data.tabular import Resampling, TabularSet, make_pipeline, resample_fold
+from ictal.data.tabular import Resampling, TabularSet, make_pipeline, resample_fold, undersample
 from ictal.data.windows import cut_windows
 
 N_FEATURES = 12
@@ -143,3 +143,20 @@ def test_a_classifier_may_follow() -> None:
     pipeline.steps.append(("classify", LogisticRegression()))
     pipeline.fit(train.features, train.labels)
     assert pipeline.predict(train.features)[train.labels > 0].mean() > 0.9
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_the_windows_to_be_read_are_those_that_undersampling_leaves(seed: int) -> None:
+    train = make_set()
+    alone = Resampling(undersample=0.1, scale=False, n_components=None, smote=None)
+    numbers = TabularSet(np.arange(len(train), dtype=np.float64)[:, None], train.windows)
+    left = resample_fold(numbers, alone, seed=seed).features[:, 0].astype(int)
+    windows, expected = undersample(train.windows, 0.1, seed=seed), train.windows.take(left)
+    assert 0 < len(windows) < len(train)
+    np.testing.assert_array_equal(windows.recording, expected.recording)
+    np.testing.assert_array_equal(windows.start, expected.start)
+
+
+def test_without_a_ratio_or_where_it_is_reached_all_windows_are_left() -> None:
+    windows = make_set().windows
+    assert len(undersample(windows, None)) == len(undersample(windows, 1e-6)) == len(windows)
