@@ -1,0 +1,1 @@
+"""Why this score: which leads, which seconds, which band; and whether to believe it."""

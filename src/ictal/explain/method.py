@@ -1,0 +1,27 @@
+"""What every method of explanation is: what it suits, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from torch import nn
+
+from ictal.core.attribution import Attribution
+from ictal.detection.stretch import Stretch
+from ictal.explain.event_score import EventScore
+
+
+class Method(NamedTuple):
+    """A method of explanation.
+
+    Attributes
+    ----------
+    suits : callable
+        Whether it can explain a network.
+    explain : callable
+        From the score that is asked about, the stretch and a seed to the attribution.
+    """
+
+    suits: Callable[[nn.Module], bool]
+    explain: Callable[[EventScore, Stretch, int], Attribution]

@@ -1,0 +1,67 @@
+"""Which methods of explanation there are, which fit a network, and the one call that runs any of them."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from ictal.core.attribution import Attribution
+from ictal.core.errors import ParameterError, check_option
+from ictal.core.tables import Table
+from ictal.detection.stretch import Stretch
+from ictal.explain.event_score import EventScore
+
+METHODS = Table(
+    "method",
+    {
+        "saliency": "ictal.explain.gradients:SALIENCY",
+        "smoothgrad": "ictal.explain.gradients:SMOOTHGRAD",
+        "integrated-gradients": "ictal.explain.gradients:INTEGRATED_GRADIENTS",
+        "grad-cam": "ictal.explain.grad_cam:GRAD_CAM",
+        "attention-rollout": "ictal.explain.attention:ATTENTION_ROLLOUT",
+        "occlusion": "ictal.explain.occlusion:OCCLUSION",
+    },
+)
+"""Each a :class:`ictal.explain.method.Method`."""
+
+
+def list_fitting(network: nn.Module) -> tuple[str, ...]:
+    """Return the methods that fit a network.
+
+    Examples
+    --------
+    >>> from ictal.models.tcn import TCN, TCNConfig
+    >>> "attention-rollout" in list_fitting(TCN(TCNConfig(n_channels=2)))
+    False
+    """
+    return tuple(name for name in METHODS if METHODS.load(name).suits(network))
+
+
+def explain(
+    method: str, network: nn.Module, stretch: Stretch, *, target: int | None = None, seed: int = 0
+) -> Attribution:
+    """Return what counted for the answer of a network to a stretch.
+
+    Parameters
+    ----------
+    method : str
+        One of :data:`METHODS`.
+    network : Module
+        From windows (B, C, T) to logits (B, n_frames, n_classes).
+    stretch : Stretch
+    target : int, optional
+        The class that is asked about; all seizure classes together, where not given.
+    seed : int
+        Of methods that draw at random.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such method or it does not fit the network; those that do are named.
+    """
+    check_option("method", method, METHODS)
+    fitting = list_fitting(network)
+    if method not in fitting:
+        name = type(network.model if hasattr(network, "front") else network).__name__
+        raise ParameterError(f"method: {method!r} does not fit {name}; allowed are {', '.join(fitting)}.")
+    attribution: Attribution = METHODS.load(method).explain(EventScore(network, stretch, target), stretch, seed)
+    return attribution
