@@ -11,10 +11,10 @@ from tests.experiments.loud_corpus import write_loud_corpus, write_loud_recipe
 
 from ictal.data.portions import Split, read_splits
 from ictal.data.splits import make_splits
-from ictal.evaluation.folds import FAILED, FINISHED, LEFT_OUT
+from ictal.evaluation.folds import FAILED, FINISHED, LEFT_OUT, folder_of
 from ictal.evaluation.history import read_history
 from ictal.evaluation.stored import read_evaluation
-from ictal.experiments.fold import Fold, folder_of, run_fold
+from ictal.experiments.fold import Fold, run_fold
 from ictal.experiments.recipe import Recipe, read_recipe
 from ictal.experiments.run_record import read_run
 from ictal.experiments.stores import open_store
@@ -110,13 +110,6 @@ def test_a_damaged_store_is_an_answer(fold: Fold, tmp_path: Path) -> None:
     outcome = run_fold(replace(fold, store=tmp_path, folder=tmp_path / "run"))
     assert outcome.status == FAILED
     assert str(tmp_path) in outcome.problem
-
-
-def test_names_of_folders_are_safe_and_apart() -> None:
-    names = ["loso-a/b", "loso-a%2Fb", "loso-..", "seizure-ward 3:1-2"]
-    folders = [folder_of(name) for name in names]
-    assert len(set(folders)) == len(names)
-    assert all(len(folder.parts) == 2 and ":" not in folder.name for folder in folders)
 
 
 def test_a_fold_is_told_apart_by_its_recipe(trained: Fold) -> None:

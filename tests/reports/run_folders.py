@@ -13,7 +13,8 @@ import tomli_w
 from ictal.core.events import Annotations, Event
 from ictal.core.scores import Scores
 from ictal.data.portions import Portion, Split, write_splits
-from ictal.evaluation.folds import FINISHED, FoldSummary
+from ictal.evaluation.crossval_json import write_crossval
+from ictal.evaluation.folds import FINISHED, FoldSummary, folder_of
 from ictal.evaluation.history import TrainingHistory, write_history
 from ictal.evaluation.measures import Measures, measure_evaluation
 from ictal.evaluation.stored import EvaluatedRecording, Side, write_evaluation
@@ -101,12 +102,15 @@ def make_training(folder: Path, side: Side = "test") -> Path:
 
 
 def make_crossval(
-    folder: Path, onsets: Mapping[str, Sequence[float]], levels: Mapping[str, float]
+    folder: Path,
+    onsets: Mapping[str, Sequence[float]],
+    levels: Mapping[str, float],
+    lost: Sequence[FoldSummary] = (),
 ) -> tuple[tuple[FoldSummary, ...], Measures]:
-    """A cross-validation that leaves one subject out each time."""
+    """A cross-validation that leaves one subject out each time; the folds of `lost` came to nothing."""
     make_run(folder, "crossval")
     recordings = {
-        subject: make_scores(folder / "folds" / f"loso-{subject}", subject, own, levels.get(subject), "test")
+        subject: make_scores(folder / folder_of(f"loso-{subject}"), subject, own, levels.get(subject), "test")
         for subject, own in onsets.items()
     }
     measures = measure_evaluation(list(recordings.values()), n_resamples=100)
@@ -123,4 +127,9 @@ def make_crossval(
         )
         for number, (subject, one) in enumerate(recordings.items())
     )
+    for fold in folds:
+        assert fold.history is not None
+        write_history(folder / folder_of(fold.name), fold.history)
+    write_evaluation(folder, list(recordings.values()))
+    write_crossval(folder, (*folds, *lost), measures)
     return folds, measures

@@ -19,7 +19,7 @@ from ictal.core.errors import RecordingError
 from ictal.evaluation.folds import FAILED, FoldSummary
 from ictal.evaluation.history import TrainingHistory, read_history, write_history
 from ictal.evaluation.measures import FIGURES, Measures
-from ictal.reports.run_report import show_figure, write_crossval_report, write_training_report
+from ictal.reports.run_report import show_figure, write_run_report
 
 ONSETS = {"anna": (600.0, 2000.0), "bert": (300.0,), "carl": (), "dora": (900.0, 1500.0, 3000.0), "emil": (1200.0,)}
 
@@ -27,9 +27,9 @@ ONSETS = {"anna": (600.0, 2000.0), "bert": (300.0,), "carl": (), "dora": (900.0,
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[FoldSummary, ...], Measures]:
     folder = tmp_path_factory.mktemp("crossval")
-    folds, measures = make_crossval(folder, ONSETS, {"emil": 0.99})
     lost = FoldSummary("loso-<b>fritz</b>", FAILED, "the disk is full", ("<b>fritz</b>",), 4, 1)
-    return write_crossval_report(folder, (*folds, lost), measures), folds, measures
+    folds, measures = make_crossval(folder, ONSETS, {"emil": 0.99}, [lost])
+    return write_run_report(folder, measures=measures), folds, measures
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def page(result: tuple[Path, tuple[FoldSummary, ...], Measures]) -> Page:
 @pytest.fixture(scope="module")
 def training(tmp_path_factory: pytest.TempPathFactory) -> Page:
     folder = make_training(tmp_path_factory.mktemp("training"))
-    return Page(write_training_report(folder).read_text(encoding="utf-8"))
+    return Page(write_run_report(folder).read_text(encoding="utf-8"))
 
 
 def shown(figures: Mapping[str, float], *names: str) -> list[str]:
@@ -126,14 +126,14 @@ def test_a_training_is_told_as_one_of_one_split(training: Page) -> None:
 
 
 def test_a_training_that_tested_nobody_says_so(tmp_path: Path) -> None:
-    text = write_training_report(make_training(tmp_path, side="validation")).read_text(encoding="utf-8")
+    text = write_run_report(make_training(tmp_path, side="validation")).read_text(encoding="utf-8")
     assert "Nobody was tested" in text
 
 
 def test_a_training_that_evaluated_nothing_still_shows_how_it_went(tmp_path: Path) -> None:
     folder = make_training(tmp_path)
     (folder / "evaluation.json").unlink()
-    page = Page(write_training_report(folder).read_text(encoding="utf-8"))
+    page = Page(write_run_report(folder).read_text(encoding="utf-8"))
     assert len(page.all("img")) == 2
     assert "Nothing was evaluated" in page.all("li")[-1][1]
 
@@ -144,7 +144,7 @@ def test_what_is_fitted_at_once_has_no_picture_of_a_course(tmp_path: Path) -> No
     history = read_history(folder)
     watched = {f"validation/{history.monitor}": 0.9}
     write_history(folder, TrainingHistory(history.monitor, 0, ({"epoch": 0.0, **watched},)))
-    page = Page(write_training_report(folder).read_text(encoding="utf-8"))
+    page = Page(write_run_report(folder).read_text(encoding="utf-8"))
     assert page.all("img") == []
     assert len(page.rows("How the training went")) == 1
 
@@ -154,7 +154,7 @@ def test_a_folder_that_lacks_a_file_is_refused_by_its_name(tmp_path: Path, name:
     folder = make_training(tmp_path)
     (folder / name).unlink()
     with pytest.raises(RecordingError, match=re.escape(name)):
-        write_training_report(folder)
+        write_run_report(folder)
 
 
 def test_pages_are_sound(page: Page, training: Page) -> None:

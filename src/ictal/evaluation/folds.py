@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
 
 from ictal.evaluation.history import TrainingHistory
 from ictal.evaluation.measures import Group
@@ -41,3 +43,14 @@ class FoldSummary:
     n_watched: int
     history: TrainingHistory | None = None
     group: Group | None = None
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of a fold in that of its cross-validation; no two names share one.
+
+    Examples
+    --------
+    >>> folder_of("loso-ward 3/anna").as_posix()
+    'folds/loso-ward 3%2Fanna'
+    """
+    return Path("folds", quote(name, safe=" "))

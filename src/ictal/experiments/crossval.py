@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,24 +11,24 @@ from ictal.core.errors import IctalError, ParameterError, check_option
 from ictal.data.portions import Split, read_splits, write_splits
 from ictal.data.splits import make_splits
 from ictal.data.store import Store
-from ictal.evaluation.folds import FAILED, FINISHED, FoldSummary
+from ictal.evaluation.crossval_json import write_crossval
+from ictal.evaluation.folds import FAILED, FINISHED, FoldSummary, folder_of
 from ictal.evaluation.measures import Measures, measure_evaluation
-from ictal.evaluation.measures_json import encode_fold, encode_measures, write_subjects_table
+from ictal.evaluation.measures_json import write_subjects_table
 from ictal.evaluation.stored import EvaluatedRecording, read_evaluation, write_evaluation
-from ictal.experiments.fold import Fold, FoldOutcome, folder_of, run_fold
+from ictal.experiments.fold import Fold, FoldOutcome, run_fold
 from ictal.experiments.jobs import WorkerDiedError, work_off
 from ictal.experiments.recipe import Recipe
 from ictal.experiments.run_record import open_run
 from ictal.experiments.train import open_recipe_store, resolve_recipe
-from ictal.io.atomic import atomic_write
-from ictal.reports.run_report import subjects_of, write_crossval_report
+from ictal.reports.run_folds import subjects_of
+from ictal.reports.run_report import write_run_report
 from ictal.training.trackers import TRACKERS
 
 Progress = Callable[..., None]
 Tell = Callable[["FoldDone"], None]
 
-SPLITS, FIGURES, TABLE = "splits.json", "figures.json", "subjects.tsv"
-FORMAT, VERSION = "ictal-crossval", 1
+SPLITS, TABLE = "splits.json", "subjects.tsv"
 
 
 @dataclass(frozen=True)
@@ -212,12 +211,9 @@ def conclude(folder: Path, recipe: Recipe, folds: Sequence[Fold], outcomes: Sequ
         summarise_fold(fold, outcome, tested.get(fold.split.name, ()), measures)
         for fold, outcome in zip(folds, outcomes, strict=True)
     )
-    content = {"format": FORMAT, "version": VERSION, "folds": [encode_fold(one) for one in summaries]}
-    with atomic_write(folder / FIGURES, "w") as file:
-        json.dump({**content, **encode_measures(measures)}, file, ensure_ascii=False, allow_nan=False, indent=1)
-        file.write("\n")
+    write_crossval(folder, summaries, measures)
     write_subjects_table(folder / TABLE, measures)
-    return CrossValidation(folder, recipe, summaries, measures, write_crossval_report(folder, summaries, measures))
+    return CrossValidation(folder, recipe, summaries, measures, write_run_report(folder, measures=measures))
 
 
 def summarise_fold(

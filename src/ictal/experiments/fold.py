@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from ictal.core.errors import IctalError, IctalWarning, ParameterError
 from ictal.data.portions import Split, write_splits
@@ -79,17 +78,6 @@ class FoldOutcome:
     figures: Mapping[str, float | None] = field(default_factory=dict)
     problem: str = ""
     trace: str = ""
-
-
-def folder_of(name: str) -> Path:
-    """Return the folder of a fold in that of its cross-validation; no two names share one.
-
-    Examples
-    --------
-    >>> folder_of("loso-ward 3/anna").as_posix()
-    'folds/loso-ward 3%2Fanna'
-    """
-    return Path("folds", quote(name, safe=" "))
 
 
 def run_fold(fold: Fold, progress: Progress = lambda share, text="": None) -> FoldOutcome:

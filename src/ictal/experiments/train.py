@@ -16,7 +16,7 @@ from ictal.experiments.recipe import Recipe, read_recipe, write_recipe
 from ictal.experiments.run_record import open_run
 from ictal.experiments.stores import open_store
 from ictal.models.table import CODECS
-from ictal.reports.run_report import write_training_report
+from ictal.reports.run_report import write_run_report
 from ictal.training.train import DETECTOR, Trained, train_detector
 
 Progress = Callable[..., None]
@@ -98,7 +98,7 @@ def train_recipe(
         progress=progress,
         provenance={"recipe": write_recipe(resolved)},
     )
-    write_training_report(folder)
+    write_run_report(folder)
     return TrainingRun(folder, folder / DETECTOR, split, trained)
 
 

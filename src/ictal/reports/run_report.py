@@ -12,11 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ictal.data.portions import Split, read_splits
 from ictal.evaluation.bootstrap import LEVEL
 from ictal.evaluation.dataset import Estimate
-from ictal.evaluation.folds import FINISHED, FoldSummary
-from ictal.evaluation.history import read_history
+from ictal.evaluation.folds import FoldSummary
 from ictal.evaluation.measures import EVENTS, FIGURES, SECONDS, WINDOWS, Measures, measure_evaluation
 from ictal.evaluation.measures_json import encode_measures, format_subjects
 from ictal.evaluation.stored import FILE as EVALUATION
@@ -29,6 +27,7 @@ from ictal.plots.curves import draw_learning
 from ictal.reports.curve_pictures import draw_pictures
 from ictal.reports.page import flatten_settings, load_template
 from ictal.reports.pictures import Picture, embed
+from ictal.reports.run_folds import read_folds
 from ictal.reports.run_remarks import list_remarks, name_fault
 
 TEMPLATE = "run.html.j2"
@@ -58,22 +57,34 @@ _PICTURES = {
 }
 
 
-def write_crossval_report(folder: Path, folds: Sequence[FoldSummary], measures: Measures) -> Path:
-    """Write ``report.html`` of a cross-validation into its folder, without scripts and links to the outside.
+def write_run_report(
+    folder: Path,
+    output: Path | None = None,
+    worst: Any = None,
+    explanations: Sequence[tuple[str, Picture]] = (),
+    *,
+    measures: Measures | None = None,
+) -> Path:
+    """Write the report of a finished training or cross-validation from what its folder holds.
 
     Parameters
     ----------
     folder : Path
-        With ``run.json`` and ``recipe.toml``.
-    folds : sequence of FoldSummary
-        All of them, those too that are not finished.
-    measures : Measures
-        Of all that the finished folds were tested on.
+        With ``run.json``, ``recipe.toml``, ``splits.json``, and ``evaluation.json`` with the scores where anything was
+        evaluated; ``history.json`` of a training, ``figures.json`` and the folders of the folds of a cross-validation.
+    output : Path, optional
+        The HTML file; ``report.html`` in the folder where not given.
+    worst : optional
+        What ``run_worst.html.j2`` shows: the worst misses and false alarms.
+    explanations : sequence of (str, Picture)
+        What the detector looked at: a title, and a picture of it.
+    measures : Measures, optional
+        Of ``evaluation.json``, where they have been taken already.
 
     Returns
     -------
     Path
-        The report.
+        The report: one file without scripts and links to the outside.
 
     Raises
     ------
@@ -82,55 +93,13 @@ def write_crossval_report(folder: Path, folds: Sequence[FoldSummary], measures: 
     OutputError
         If the report cannot be written.
     """
-    return _write(folder, folds, measures, "test")
-
-
-def write_training_report(folder: Path) -> Path:
-    """Write ``report.html`` of a single training into its folder.
-
-    Parameters
-    ----------
-    folder : Path
-        With ``run.json``, ``recipe.toml``, ``splits.json``, ``history.json`` and, where anything was evaluated,
-        ``evaluation.json``.
-
-    Returns
-    -------
-    Path
-        The report.
-
-    Raises
-    ------
-    RecordingError
-        If a file of the run is missing or damaged.
-    OutputError
-        If the report cannot be written.
-    """
-    (split,) = read_splits(folder / "splits.json")
-    recordings = read_evaluation(folder) if (folder / EVALUATION).is_file() else ()
-    measures = measure_evaluation(recordings) if recordings else None
-    side = recordings[0].side if recordings else ""
-    fold = FoldSummary(
-        name=split.name,
-        status=FINISHED,
-        problem="",
-        tested=subjects_of(split, "test"),
-        n_trained=len(subjects_of(split, "train")),
-        n_watched=len(subjects_of(split, "validation")),
-        history=read_history(folder),
-        group=None if measures is None else measures.whole,
-    )
-    return _write(folder, [fold], measures, side)
-
-
-def subjects_of(split: Split, side: str) -> tuple[str, ...]:
-    """Return who is on a side of a split, in the order of its portions."""
-    return tuple(dict.fromkeys(portion.subject for portion in split.sides[side]))
-
-
-def _write(folder: Path, folds: Sequence[FoldSummary], measures: Measures | None, side: str) -> Path:
     record = read_json_file(folder / "run.json", "the record of a run", "ictal-run", 1)
     recipe = tomllib.loads((folder / "recipe.toml").read_text(encoding="utf-8"))
+    recordings = read_evaluation(folder) if (folder / EVALUATION).is_file() else ()
+    if measures is None and recordings:
+        measures = measure_evaluation(recordings)
+    folds = read_folds(folder, record["kind"], recordings, measures)
+    side = recordings[0].side if recordings else ""
     context = {
         "kind": _KINDS.get(record["kind"], record["kind"]),
         "record": record,
@@ -144,15 +113,17 @@ def _write(folder: Path, folds: Sequence[FoldSummary], measures: Measures | None
         "titles": {name: figure.title for name, figure in FIGURES.items()},
         "of_folds": OF_FOLDS,
         "monitor": recipe["training"]["monitor"],
+        "worst": worst,
+        "explanations": explanations,
         **(_show_measures(measures) if measures is not None else {"measures": None}),
     }
     template = load_template(
         TEMPLATE, figure=show_figure, estimate=show_estimate, behaviour=name_fault, spans=span_groups
     )
-    page = template.generate(context)
-    with atomic_write(folder / FILE, "w") as file:
-        file.writelines(page)
-    return folder / FILE
+    path = folder / FILE if output is None else output
+    with atomic_write(path, "w") as file:
+        file.writelines(template.generate(context))
+    return path
 
 
 def show_figure(value: float, name: str) -> str:
