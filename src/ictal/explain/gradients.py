@@ -92,7 +92,7 @@ def smoothgrad(score: EventScore, stretch: Stretch, seed: int = 0) -> Attributio
 
 
 def integrated_gradients(score: EventScore, stretch: Stretch, seed: int = 0) -> Attribution:
-    """Return what each part adds to the score on the way from nothing to the stretch; parameters as of :func:`saliency`.
+    """Return what each part adds to the score on the way from nothing to the stretch; see :func:`saliency`.
 
     Nothing is silence for a network of the signal, and a picture in the mean of its own pixels, lead by lead, for one
     of pictures. The sum over all parts is the score of the stretch less that of nothing.
@@ -146,9 +146,7 @@ def _integrate(forward: Forward, inputs: Tensor, nothing: Tensor) -> Tensor:
 
     method = IntegratedGradients(forward, multiply_by_inputs=False)
     size = max(_at_once(inputs, STEPS) * len(inputs), len(inputs))
-    found: Tensor = method.attribute(
-        inputs, nothing, n_steps=STEPS, method="gausslegendre", internal_batch_size=size
-    )
+    found: Tensor = method.attribute(inputs, nothing, n_steps=STEPS, method="gausslegendre", internal_batch_size=size)
     return found.detach().float()
 
 

@@ -1,4 +1,4 @@
-"""From time to time and frequency: how a gradient of the signal is shared among the waves that the signal is made of."""
+"""From time to time and frequency: a gradient of the signal, shared among the waves that the signal is made of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BEYOND = 2
 def share_among_waves(signal: ArrayLike, gradient: ArrayLike, sampling_rate: float) -> tuple[Values, Values]:
     """Return the product of signal and gradient, told apart by frequency and time.
 
-    What is added up over a second of signal × gradient is, by Parseval, added up over the waves of both: the network is
+    What signal × gradient add up to over a second, the waves of both add up to, by Parseval: as if the network were
     given a transform and its inverse as a first layer, and the relevance of that layer is read.
 
     Parameters
@@ -46,7 +46,7 @@ def share_among_waves(signal: ArrayLike, gradient: ArrayLike, sampling_rate: flo
     --------
     >>> wave = np.sin(2 * np.pi * 10 * np.arange(1024) / 256)[None]
     >>> shares, hertz = share_among_waves(wave, wave, 256.0)
-    >>> float(hertz[shares.sum(axis=(0, 2)).argmax()]), round(shares.sum() / (wave**2).sum(), 6)
+    >>> float(hertz[shares.sum(axis=(0, 2)).argmax()]), round(float(shares.sum() / (wave**2).sum()), 6)
     (10.0, 1.0)
     """
     waves, hertz = _transform(signal, sampling_rate)
