@@ -142,3 +142,23 @@ def test_exported_graph_answers_as_the_module(name: str, settings: dict[str, Any
         (answer,) = session.run(None, {"signal": signal.numpy()})
         assert answer.dtype == np.float32
         assert_same(torch.from_numpy(answer), expected)
+
+
+PICTURES = [(name, settings) for name, settings in CASES if FRONTS.load(name).kind == "picture"]
+
+
+@pytest.mark.parametrize(("hertz", "second"), [(8.0, 1.2), (20.0, 2.7), (33.0, 2.0)])
+@pytest.mark.parametrize(("name", "settings"), PICTURES, ids=lambda value: str(value))
+def test_a_burst_lights_up_the_row_and_the_column_of_its_frequency_and_time(
+    name: str, settings: dict[str, Any], hertz: float, second: float
+) -> None:
+    front = make_front(name, {**settings, "size": None})
+    seconds = np.arange(front.config.window_samples) / front.config.sampling_rate
+    burst = 100 * np.cos(2 * np.pi * hertz * (seconds - second)) * np.exp(-0.5 * ((seconds - second) / 0.15) ** 2)
+    power = front.power(torch.tensor(np.tile(burst, (1, N_CHANNELS, 1)), dtype=torch.float32))[0, 0].numpy()
+    assert power.shape == (len(front.frequencies), len(front.times))
+    row, column = np.unravel_index(power.argmax(), power.shape)
+    assert abs(front.frequencies[row] - hertz) <= np.diff(front.frequencies).max() / 2 + 1.0
+    assert abs(front.times[column] - second) <= np.diff(front.times).max() / 2 + 1e-9
+    assert (np.diff(front.frequencies) > 0).all() and (np.diff(front.times) > 0).all()
+    assert front.times[0] >= 0 and front.times[-1] <= front.config.window

@@ -16,6 +16,9 @@ from ictal.features.pictures import PictureFront, PictureFrontConfig, make_resiz
 class Levels(PictureFront):
     """The power of sample t of a channel is what stands in it, in all four rows."""
 
+    frequencies = np.arange(1.0, 5.0)
+    times = np.arange(8) / 4
+
     def power(self, signal: Tensor) -> Tensor:
         return signal[:, :, None].expand(-1, -1, 4, -1)
 

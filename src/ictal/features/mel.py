@@ -74,14 +74,25 @@ def make_mel_bands(
         raise ParameterError(
             f"mel: {n_bands} bands from {low:g} to {end:g} Hz came; allowed is at least one band and 0 ≤ low < high."
         )
-    lowest, highest = hertz_to_mel(np.array([low, end]), htk=htk)
-    corners = mel_to_hertz(np.linspace(lowest, highest, n_bands + 2), htk=htk)
+    corners = find_mel_corners(n_bands, low, end, htk=htk)
     widths = np.diff(corners)
     ramps = corners[:, None] - find_frequencies(n_fft, sampling_rate)
     rising, falling = -ramps[:-2] / widths[:-1, None], ramps[2:] / widths[1:, None]
     triangles = np.minimum(rising, falling)
     bands = np.where(triangles > 0, triangles, 0.0)
     return bands * (2.0 / (corners[2:] - corners[:-2]))[:, None] if normalised else bands
+
+
+def find_mel_corners(n_bands: int, low: float, high: float, *, htk: bool = False) -> Values:
+    """Return where mel bands begin, are highest and end: band ``i`` at the corners ``i``, ``i + 1`` and ``i + 2``, Hz.
+
+    Examples
+    --------
+    >>> find_mel_corners(3, 0.0, 40.0).round(6).tolist()
+    [0.0, 10.0, 20.0, 30.0, 40.0]
+    """
+    lowest, highest = hertz_to_mel(np.array([low, high]), htk=htk)
+    return mel_to_hertz(np.linspace(lowest, highest, n_bands + 2), htk=htk)
 
 
 def gather_bands(power: Array, bands: Values) -> Array:

@@ -80,7 +80,8 @@ class PictureFrontConfig(FrontConfig):
 class PictureFront(Front):
     """Pictures of power over time, from low frequencies at the top to high.
 
-    A kind of picture derives from it, says how many rows and columns it has by nature and writes `power`.
+    A kind of picture derives from it, says how many rows and columns it has by nature, which frequencies and times
+    these are, and writes `power`.
 
     Parameters
     ----------
@@ -101,6 +102,16 @@ class PictureFront(Front):
         self.scale, self.tiled, self.grid, self.resized = config.scale, config.tiled, config.grid, tile != native
         for name, n_from, n_to in zip(("rows", "columns"), native, tile, strict=True):
             self.keep(name, make_resizer(n_from, n_to))
+
+    @property
+    @abc.abstractmethod
+    def frequencies(self) -> NDArray[np.float64]:
+        """Hz of the middle of each native row, rising."""
+
+    @property
+    @abc.abstractmethod
+    def times(self) -> NDArray[np.float64]:
+        """Seconds from the window's start to the middle of each native column, rising."""
 
     @abc.abstractmethod
     def power(self, signal: Tensor) -> Tensor:

@@ -104,6 +104,16 @@ class CwtFront(PictureFront):
             self.keep(f"waves_{len(self.reaches)}", group[:, None, None])
             self.reaches.append(group.shape[1] // 2)
 
+    @property
+    def frequencies(self) -> NDArray[np.float64]:
+        """Hz of each row, rising, shape (n_rows,)."""
+        return self.config.frequencies
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """Seconds from the window's start to the middle of the wavelets of each column, shape (n_columns,)."""
+        return np.asarray(self.step * np.arange(self.config.n_columns) / self.config.sampling_rate)
+
     def power(self, signal: Tensor) -> Tensor:
         """Return power, shape (B, C, n_rows, n_columns)."""
         n_samples, furthest = signal.shape[2], max(self.reaches)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 from torch import Tensor
 
-from ictal.features.mel import make_mel_bands
+from ictal.features.mel import find_mel_corners, make_mel_bands
 from ictal.features.pictures import PictureFront, PictureFrontConfig
 from ictal.features.stft import find_frequencies, find_scale, hann
 
@@ -88,6 +88,18 @@ class StftFront(PictureFront):
         self.keep("waves", (np.concatenate([np.cos(phases), np.sin(phases)]) * window)[:, None, None])
         self.step = config.samples(config.step)
 
+    @property
+    def frequencies(self) -> NDArray[np.float64]:
+        """Hz of each row, rising, shape (n_bins,)."""
+        config = self.config
+        return find_frequencies(config.samples(config.segment), config.sampling_rate)[config.bins]
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """Seconds from the window's start to the middle of each segment, shape (n_segments,)."""
+        begins = self.step * np.arange(self.config.n_segments)
+        return np.asarray((begins + self.config.samples(self.config.segment) / 2) / self.config.sampling_rate)
+
     def power(self, signal: Tensor) -> Tensor:
         """Return power in µV², shape (B, C, n_bins, n_segments)."""
         # Convolutions over pictures of height one: ONNX Runtime has its fast layout for two dimensions only.
@@ -158,6 +170,12 @@ class MelFront(StftFront):
     def __init__(self, config: MelConfig) -> None:
         super().__init__(config, config.n_bands)
         self.keep("bands", config.bands)
+
+    @property
+    def frequencies(self) -> NDArray[np.float64]:
+        """Hz at which each band is highest, rising, shape (n_bands,)."""
+        config = self.config
+        return find_mel_corners(config.n_bands, config.low, config.high, htk=config.htk)[1:-1]
 
     def power(self, signal: Tensor) -> Tensor:
         """Return power in µV² (over Hz where normalised), shape (B, C, n_bands, n_segments)."""
