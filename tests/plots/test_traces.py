@@ -20,7 +20,8 @@ from ictal.core.montage import MONTAGES
 from ictal.core.scores import Scores
 from ictal.plots import style
 from ictal.plots.chains import group_leads
-from ictal.plots.traces import TraceMarks, choose_sensitivity, draw_traces, place_rows, row_spacing, thin_out
+from ictal.plots.trace_rows import place_rows, row_spacing
+from ictal.plots.traces import TraceMarks, choose_sensitivity, draw_traces
 
 LEADS = MONTAGES["double-banana"].labels
 RATE = 100.0
@@ -188,24 +189,3 @@ def test_masked_and_empty_leads_do_not_set_the_sensitivity() -> None:
     alone = choose_sensitivity(data[:1].repeat(3, axis=0), ["a", "b", "c"])
     assert choose_sensitivity(data, ["a", "b", "c"], masked=["b"]) == alone
     assert choose_sensitivity(np.zeros((2, 10)), ["a", "b"]) == 10.0
-
-
-@given(
-    st.lists(st.floats(min_value=-1e4, max_value=1e4, width=32), min_size=1, max_size=400),
-    st.integers(min_value=1, max_value=50),
-)
-def test_thinning_keeps_every_extreme(values: list[float], n_bins: int) -> None:
-    data = np.array(values)
-    indices, kept = thin_out(data, n_bins)
-    assert len(kept) <= max(len(data), 2 * n_bins)
-    assert kept.max() == data.max()
-    assert kept.min() == data.min()
-    assert (np.diff(indices) >= 0).all()
-    assert indices[0] == 0
-    assert indices[-1] == len(data) - 1
-
-
-def test_thinning_passes_over_what_is_not_a_number_but_keeps_gaps() -> None:
-    data = np.r_[np.zeros(100), np.full(100, np.nan), np.ones(99), np.nan]
-    _, kept = thin_out(data, 3)
-    assert_allclose(kept, [0.0, 0.0, np.nan, np.nan, 1.0, 1.0])
