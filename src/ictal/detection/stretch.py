@@ -73,7 +73,7 @@ def cut_stretch(detector: Detector, recording: Recording, span: Span, mapping: d
         As read from its file.
     span : (float, float)
         Onset and end of an event, or of any stretch, in seconds; of a long one the first :data:`LONGEST` seconds count,
-        or those that one window of a model with several frames in it holds.
+        or those that one window of a model with several frames in it holds. Where a gap cuts it, the longer part counts.
     mapping : dict of str to str, optional
         As for :meth:`Detector.analyse`.
 
@@ -93,24 +93,24 @@ def cut_stretch(detector: Detector, recording: Recording, span: Span, mapping: d
     leads, prepared = detector.prepare(recording, mapping)
     windows, rate = detector.settings.windows, prepared.sampling_rate
     place = _place_windows if windows.frames == 1 else _place_frames
-    for first, last in prepared.segments:
-        found = place(windows, rate, (first, last), span)
-        if found is not None:
-            begin, end, asked, seen = found
-            return Stretch(
-                signal=np.ascontiguousarray(prepared.read_samples(begin, end), dtype=np.float32),
-                sampling_rate=rate,
-                start=begin / rate,
-                leads=leads.channels,
-                window=round(windows.length * rate),
-                hop=round(windows.step * rate),
-                n_frames=windows.frames,
-                asked=asked,
-                span=seen,
-            )
-    raise ParameterError(
-        f"stretch: {span[0]:g} to {span[1]:g} s of {recording.duration:g} s came; no frame of {detector.name} without "
-        "a gap has its middle there."
+    places = [place(windows, rate, segment, span) for segment in prepared.segments]
+    found = max((one for one in places if one is not None), key=lambda one: one[2].stop - one[2].start, default=None)
+    if found is None:
+        raise ParameterError(
+            f"stretch: {span[0]:g} to {span[1]:g} s of {recording.duration:g} s came; no frame of {detector.name} "
+            "without a gap has its middle there."
+        )
+    begin, end, asked, seen = found
+    return Stretch(
+        signal=np.ascontiguousarray(prepared.read_samples(begin, end), dtype=np.float32),
+        sampling_rate=rate,
+        start=begin / rate,
+        leads=leads.channels,
+        window=round(windows.length * rate),
+        hop=round(windows.step * rate),
+        n_frames=windows.frames,
+        asked=asked,
+        span=seen,
     )
 
 

@@ -16,8 +16,8 @@ from ictal.explain.method import Method
 from ictal.explain.picture_axes import carry_back
 from ictal.explain.spectrum import COLUMN, share_among_waves, size_of_waves
 
-STEPS = 16
-"""Of integrated gradients; their sum is held to the difference of the scores by a test."""
+STEPS, PICTURE_STEPS = 16, 50
+"""Of integrated gradients: their sum is held to the difference of the scores by tests; with pictures it needs more."""
 
 DRAWS = 16
 """Noisy copies of SmoothGrad."""
@@ -29,6 +29,7 @@ MOST_VALUES = 2**22
 """Values of the input that are run at once."""
 
 Forward = Callable[[Tensor], Tensor]
+Explain = Callable[[EventScore, Stretch, int], Attribution]
 
 
 class PictureScore(nn.Module):
@@ -106,9 +107,9 @@ def integrated_gradients(score: EventScore, stretch: Stretch, seed: int = 0) -> 
     if _reads_pictures(front):
         pictures = _make_pictures(front, score, signal)
         nothing = pictures.mean(dim=(2, 3), keepdim=True).expand_as(pictures)
-        changes = (pictures - nothing) * _integrate(PictureScore(score, model), pictures, nothing)
+        changes = (pictures - nothing) * _integrate(PictureScore(score, model), pictures, nothing, PICTURE_STEPS)
         return carry_back(front, changes, stretch, "integrated-gradients")
-    mean = _integrate(score, signal, torch.zeros_like(signal))
+    mean = _integrate(score, signal, torch.zeros_like(signal), STEPS)
     values, hertz = share_among_waves(stretch.signal, mean[0].numpy(), stretch.sampling_rate)
     return _attribute(values, hertz, stretch, "integrated-gradients")
 
@@ -136,17 +137,17 @@ def _sizes(score: EventScore, stretch: Stretch, follow: Callable[[Forward, Tenso
 def _follow_gradient(forward: Forward, inputs: Tensor) -> Tensor:
     from captum.attr import Saliency
 
-    found: Tensor = Saliency(forward).attribute(inputs, abs=False)
+    found: Tensor = Saliency(forward).attribute(inputs.requires_grad_(), abs=False)
     return found
 
 
-def _integrate(forward: Forward, inputs: Tensor, nothing: Tensor) -> Tensor:
+def _integrate(forward: Forward, inputs: Tensor, nothing: Tensor, n_steps: int) -> Tensor:
     """Return the mean gradient on the way."""
     from captum.attr import IntegratedGradients
 
     method = IntegratedGradients(forward, multiply_by_inputs=False)
-    size = max(_at_once(inputs, STEPS) * len(inputs), len(inputs))
-    found: Tensor = method.attribute(inputs, nothing, n_steps=STEPS, method="gausslegendre", internal_batch_size=size)
+    size = _at_once(inputs, n_steps) * len(inputs)
+    found: Tensor = method.attribute(inputs, nothing, n_steps=n_steps, method="gausslegendre", internal_batch_size=size)
     return found.detach().float()
 
 

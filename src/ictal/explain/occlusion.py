@@ -16,6 +16,9 @@ from ictal.detection.stretch import Stretch
 from ictal.explain.event_score import EventScore
 from ictal.explain.method import Method
 
+MOST_VALUES = 2**22
+"""Values of the signal in the windows that are run at once."""
+
 
 def occlude(score: EventScore, stretch: Stretch, seed: int = 0) -> Attribution:
     """Return what the score loses with each part; see :func:`ictal.detection.reasons.attribute_by_occlusion`.
@@ -43,15 +46,12 @@ def make_answer(score: EventScore) -> Answer:
     """
 
     def answer(signals: NDArray[Any]) -> NDArray[Any]:
-        size = max(_MOST_VALUES // (score.n_windows * score.window * signals.shape[1]), 1)
+        size = max(MOST_VALUES // (score.n_windows * score.window * signals.shape[1]), 1)
         batches = (signals[i : i + size] for i in range(0, len(signals), size))
         with torch.no_grad():
             return np.concatenate([score(torch.as_tensor(batch, dtype=torch.float32)).numpy() for batch in batches])
 
     return answer
-
-
-_MOST_VALUES = 2**22
 
 
 def _suits_all(network: nn.Module) -> bool:
