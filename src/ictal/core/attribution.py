@@ -85,7 +85,7 @@ class Attribution:
     @property
     def stop(self) -> float:
         """Seconds of the recording at which the last column ends."""
-        return self.start + self.step * self.values.shape[2]
+        return float(self.start + self.step * self.values.shape[2])
 
     @cached_property
     def evidence(self) -> Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +56,12 @@ class Stretch:
     @property
     def n_windows(self) -> int:
         """Windows in the stretch."""
-        return (self.signal.shape[1] - self.window) // self.hop + 1
+        return int((self.signal.shape[1] - self.window) // self.hop + 1)
 
     @property
     def stop(self) -> float:
         """When it ends, in seconds of the recording."""
-        return self.start + self.signal.shape[1] / self.sampling_rate
+        return float(self.start + self.signal.shape[1] / self.sampling_rate)
 
 
 def cut_stretch(detector: Detector, recording: Recording, span: Span, mapping: dict[str, str] | None = None) -> Stretch:
@@ -148,7 +149,7 @@ def _place_frames(windows: Windows, rate: float, segment: tuple[int, int], span:
     return begin * frame, begin * frame + window, asked, seen
 
 
-def _inside(begins: NDArray[np.float64], step: float, span: Span) -> NDArray[np.intp]:
+def _inside(begins: NDArray[np.floating[Any]], step: float, span: Span) -> NDArray[np.intp]:
     middles = begins + step / 2
     stop = min(span[1], span[0] + LONGEST)
     return np.flatnonzero((middles >= span[0] - 1e-9) & (middles < stop - 1e-9))

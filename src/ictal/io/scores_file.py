@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from ictal.core.errors import ParameterError, RecordingError
 from ictal.core.scores import Scores
-from ictal.io.atomic import atomic_write
+from ictal.io.npz_file import read_arrays, write_arrays
 
 FORMAT = "ictal-scores"
 VERSION = 1
@@ -37,16 +35,13 @@ def write_scores(path: Path | str, scores: Scores) -> None:
     """
     single = scores.values.astype(np.float32)
     lossless = np.array_equal(single, scores.values, equal_nan=True)
-    with atomic_write(path) as file:
-        np.savez_compressed(
-            file,
-            format=np.array(FORMAT),
-            version=np.array(VERSION),
-            values=single if lossless else scores.values,
-            start=np.array(scores.start),
-            step=np.array(scores.step),
-            classes=np.array(scores.classes, dtype=np.str_),
-        )
+    arrays = {
+        "values": single if lossless else scores.values,
+        "start": scores.start,
+        "step": scores.step,
+        "classes": np.array(scores.classes, dtype=np.str_),
+    }
+    write_arrays(path, FORMAT, VERSION, arrays)
 
 
 def read_scores(path: Path | str) -> Scores:
@@ -57,18 +52,11 @@ def read_scores(path: Path | str) -> Scores:
     RecordingError
         If the file is not such a file or is damaged.
     """
+    arrays = read_arrays(path, FORMAT, VERSION, "scores")
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            if "format" not in archive or str(archive["format"]) != FORMAT:
-                raise RecordingError("holds no scores of ictal", file=path)
-            if int(archive["version"]) != VERSION:
-                problem = f"{int(archive['version'])} is not allowed; this release reads version {VERSION}"
-                raise RecordingError(problem, file=path, field="version")
-            classes = tuple(str(name) for name in archive["classes"])
-            return Scores(archive["values"], float(archive["start"]), float(archive["step"]), classes)
-    except FileNotFoundError:
-        raise RecordingError("there is no such file", file=path) from None
+        classes = tuple(str(name) for name in arrays["classes"])
+        return Scores(arrays["values"], float(arrays["start"]), float(arrays["step"]), classes)
     except (ParameterError, KeyError) as error:
         raise RecordingError(f"holds scores that do not fit together: {error}", file=path) from error
-    except (OSError, EOFError, MemoryError, ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, TypeError) as error:
         raise RecordingError("is not a file of scores, or is damaged", file=path) from error
