@@ -80,7 +80,7 @@ class Attribution:
     @property
     def times(self) -> Values:
         """Seconds of the recording at which the columns begin, shape (n_times,)."""
-        return self.start + self.step * np.arange(self.values.shape[2])
+        return np.asarray(self.start + self.step * np.arange(self.values.shape[2]), dtype=np.float64)
 
     @property
     def stop(self) -> float:

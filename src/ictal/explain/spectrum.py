@@ -114,7 +114,7 @@ def _transform(
         inside = slice(length * _BEYOND, length * _BEYOND + n_samples)
         padded[:, inside] /= covered[inside]
     waves = np.fft.rfft(padded[:, samples] * window, axis=2).swapaxes(1, 2)
-    return waves, np.fft.rfftfreq(length, 1.0 / sampling_rate)
+    return waves, np.asarray(np.fft.rfftfreq(length, 1.0 / sampling_rate), dtype=np.float64)
 
 
 def _counts(hertz: Values, sampling_rate: float) -> Values:
