@@ -74,7 +74,7 @@ def cut_stretch(detector: Detector, recording: Recording, span: Span, mapping: d
         As read from its file.
     span : (float, float)
         Onset and end of an event, or of any stretch, in seconds; of a long one the first :data:`LONGEST` seconds count,
-        or those that one window of a model with several frames in it holds. Of two parts around a gap the longer counts.
+        or those that one window of a model with several frames holds. Of two parts around a gap the longer counts.
     mapping : dict of str to str, optional
         As for :meth:`Detector.analyse`.
 
