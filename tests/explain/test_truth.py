@@ -80,3 +80,9 @@ def test_power_of_the_signal_is_where_the_waves_are() -> None:
 def test_what_does_not_rise_is_refused(wrong: dict[str, tuple[float, float]]) -> None:
     with pytest.raises(ParameterError, match="it must rise"):
         Planted((), **{"span": (0.0, 1.0), "band": (2.0, 4.0), **wrong})
+
+
+def test_chance_in_a_band_is_that_of_its_hertz() -> None:
+    attribution = Attribution(np.ones((1, 3, 4)), 0.0, 1.0, frequencies=(1.0, 3.0, 9.0))
+    found = compare_with_truth(attribution, Planted((), (0.0, 1.0), (0.0, 6.0)))
+    assert found.band == Share(pytest.approx(2 / 3), pytest.approx(0.5))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
 from ictal.detection.stretch import Stretch
-from ictal.explain.cells import gather_cells
+from ictal.explain.lead_seconds import gather_evidence
 
 Values = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def measure_agreement(attributions: Mapping[str, Attribution], stretch: Stretch)
     array([[ 1., -1.],
            [-1.,  1.]])
     """
-    cells = [gather_cells(attribution, stretch) for attribution in attributions.values()]
+    cells = [gather_evidence(attribution, stretch) for attribution in attributions.values()]
     correlation, overlap = np.eye(len(cells)), np.eye(len(cells))
     for one, other in itertools.combinations(range(len(cells)), 2):
         pair = (cells[one], cells[other])

@@ -11,7 +11,7 @@ from ictal.core.spans import Span
 from ictal.detection.occlusion import Answer
 from ictal.detection.stretch import Stretch
 from ictal.explain.agreement import Agreement, measure_agreement
-from ictal.explain.cells import gather_cells
+from ictal.explain.lead_seconds import gather_evidence
 from ictal.explain.removal import N_ORDERS, N_STEPS, RemovalCurves, Values, draw_chance, draw_removal
 from ictal.explain.truth import Planted, TruthShares, compare_with_truth
 
@@ -125,7 +125,7 @@ def check_attributions(
     chance: dict[int, Values] = {}
     checks = []
     for method, attribution in attributions.items():
-        n_rows = len(gather_cells(attribution, stretch))
+        n_rows = len(gather_evidence(attribution, stretch))
         if n_rows not in chance:
             chance[n_rows] = draw_chance(answer, stretch, n_rows, n_steps=n_steps, n_orders=n_orders, seed=seed)
         removal = draw_removal(answer, stretch, attribution, chance=chance[n_rows], n_steps=n_steps, seed=seed)

@@ -25,7 +25,7 @@ from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
 from ictal.detection.occlusion import Answer
 from ictal.detection.stretch import Stretch
-from ictal.explain.cells import cell_edges, gather_cells
+from ictal.explain.lead_seconds import second_edges, gather_evidence
 
 Values = NDArray[np.float64]
 Order = NDArray[np.intp]
@@ -151,7 +151,7 @@ def draw_removal(
     >>> found.deletion_beats, found.deletion_area < 0.3 < 0.7 < found.insertion_area
     (1.0, True)
     """
-    cells = gather_cells(attribution, stretch)
+    cells = gather_evidence(attribution, stretch)
     rng = np.random.default_rng([seed, 1])
     order = np.lexsort((rng.permutation(cells.size), -cells.ravel()))
     if chance is None:
@@ -186,7 +186,7 @@ def draw_chance(
         if number < 1:
             raise ParameterError(f"number of {name}: {number!r} is not allowed; it must be 1 or more.")
     rng = np.random.default_rng([seed, 0])
-    n_cells = n_rows * (len(cell_edges(stretch)) - 1)
+    n_cells = n_rows * (len(second_edges(stretch)) - 1)
     return _follow(answer, stretch, n_rows, [rng.permutation(n_cells) for _ in range(n_orders)], n_steps)
 
 
@@ -209,7 +209,7 @@ def keep_cells(stretch: Stretch, kept: NDArray[np.bool_]) -> NDArray[np.float32]
     >>> copy[0, [0, 200, 256, 300]].round(2)
     array([0. , 0. , 0.5, 1. ], dtype=float32)
     """
-    edges = cell_edges(stretch)
+    edges = second_edges(stretch)
     samples = np.arange(stretch.signal.shape[1])
     own = np.searchsorted(edges, samples, side="right") - 1
     since, until = samples - edges[own], edges[own + 1] - samples

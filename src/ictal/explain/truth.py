@@ -15,7 +15,7 @@ from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
 from ictal.core.spans import Span
 from ictal.detection.stretch import Stretch
-from ictal.explain.cells import share_inside
+from ictal.explain.lead_seconds import share_inside
 from ictal.explain.spectrum import COLUMN, share_among_waves
 
 Values = NDArray[np.float64]
@@ -137,7 +137,10 @@ def signal_power(stretch: Stretch) -> Attribution:
 
 
 def _share_of_band(attribution: Attribution, band: tuple[float, float]) -> Share:
-    return _share(attribution.of_frequencies, share_inside(row_edges(attribution.frequencies), band))
+    """Return the share in a band; by chance it is that of the Hz, however wide the rows are."""
+    edges = row_edges(attribution.frequencies)
+    inside = share_inside(edges, band)
+    return Share(float((attribution.of_frequencies * inside).sum()), float(inside @ np.diff(edges) / np.ptp(edges)))
 
 
 def _share(evidence: Values, inside: Values) -> Share:

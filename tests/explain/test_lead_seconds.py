@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
 from ictal.detection.stretch import Stretch
-from ictal.explain.cells import cell_edges, gather_cells, share_inside
+from ictal.explain.lead_seconds import second_edges, gather_evidence, share_inside
 
 LEADS = ("F7-T7", "T7-P7", "T8-P8")
 
@@ -27,26 +27,26 @@ def test_no_evidence_is_lost_whatever_the_columns(seconds: float, step: float, s
     if n_columns == 0:
         return
     values = np.random.default_rng(0).uniform(0.1, 1.0, (3, 2, n_columns))
-    cells = gather_cells(Attribution(values, start, step, LEADS, (2.0, 6.0)), stretch)
-    assert cells.shape == (3, len(cell_edges(stretch)) - 1)
+    cells = gather_evidence(Attribution(values, start, step, LEADS, (2.0, 6.0)), stretch)
+    assert cells.shape == (3, len(second_edges(stretch)) - 1)
     assert cells.sum() == pytest.approx(1.0)
 
 
 def test_evidence_is_where_it_was() -> None:
     values = np.zeros((3, 1, 16))
     values[1, 0, 9] = 2.0
-    cells = gather_cells(Attribution(values, 10.0, 0.25, LEADS), make_stretch(4.0, 10.0))
+    cells = gather_evidence(Attribution(values, 10.0, 0.25, LEADS), make_stretch(4.0, 10.0))
     assert np.argwhere(cells).tolist() == [[1, 2]]
 
 
 def test_what_speaks_against_is_no_evidence() -> None:
-    cells = gather_cells(Attribution([[[1.0, -5.0]]], 0.0, 1.0), make_stretch(2.0))
+    cells = gather_evidence(Attribution([[[1.0, -5.0]]], 0.0, 1.0), make_stretch(2.0))
     assert cells.tolist() == [[1.0, 0.0]]
 
 
 def test_other_leads_are_refused() -> None:
     with pytest.raises(ParameterError, match="the stretch has"):
-        gather_cells(Attribution([[[1.0]]], 0.0, 1.0, ("Fz-Cz",)), make_stretch(2.0))
+        gather_evidence(Attribution([[[1.0]]], 0.0, 1.0, ("Fz-Cz",)), make_stretch(2.0))
 
 
 def test_shares_of_intervals_add_up() -> None:
