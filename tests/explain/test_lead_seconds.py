@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
 from ictal.detection.stretch import Stretch
-from ictal.explain.lead_seconds import second_edges, gather_evidence, share_inside
+from ictal.explain.lead_seconds import gather_evidence, second_edges, share_inside
 
 LEADS = ("F7-T7", "T7-P7", "T8-P8")
 

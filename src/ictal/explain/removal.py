@@ -25,7 +25,7 @@ from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
 from ictal.detection.occlusion import Answer
 from ictal.detection.stretch import Stretch
-from ictal.explain.lead_seconds import second_edges, gather_evidence
+from ictal.explain.lead_seconds import gather_evidence, second_edges
 
 Values = NDArray[np.float64]
 Order = NDArray[np.intp]
