@@ -36,7 +36,7 @@ def test_occlusion_of_a_rule_is_checked_without_a_network() -> None:
         stretch,
         {"occlusion": attribute_by_occlusion(loudness, stretch), "noise": noise},
         planted=Planted(("T7-P7",), (4.0, 8.0), (3.0, 6.0)),
-        randomisations={"noise": RandomisationTest((1.0,), (1.0,))},
+        randomisations={"noise": RandomisationTest((1.0,), (1.0,), (1.0,))},
     )
     occlusion, random = found.methods
     assert occlusion.removal.deletion_beats == occlusion.removal.insertion_beats == 1.0
@@ -53,8 +53,8 @@ def test_occlusion_of_a_rule_is_checked_without_a_network() -> None:
 
 
 def test_the_rule_of_passing_is_as_stated() -> None:
-    assert RandomisationTest((0.0, 1.0), (0.9, SIMILAR)).passed
-    assert not RandomisationTest((0.0, 1.0), (0.1, SIMILAR + 0.01)).passed
+    assert RandomisationTest((0.0, 1.0), (0.9, SIMILAR), (0.0, 0.0)).passed
+    assert not RandomisationTest((0.0, 1.0), (0.1, SIMILAR + 0.01), (0.0, 0.0)).passed
 
 
 def test_nothing_to_check_is_refused() -> None:

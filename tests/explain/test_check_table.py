@@ -32,7 +32,7 @@ def make_check(sign: float = 1.0, *, planted: bool = True) -> ExplanationCheck:
         stretch,
         maps,
         planted=Planted(("F7-T7",), (1.0, 3.0), (3.0, 7.0)) if planted else None,
-        randomisations={"occlusion": RandomisationTest((0.0, 1.0), (0.9, 0.8))},
+        randomisations={"occlusion": RandomisationTest((0.0, 1.0), (0.9, 0.8), (0.7, 0.1))},
         n_orders=3,
     )
 
@@ -42,7 +42,7 @@ def test_text_tells_every_check() -> None:
     assert "3 random orders" in text
     rows = [line for line in text.splitlines() if line.startswith("| occlusion")]
     assert len(rows) == 4
-    assert rows[1].endswith("NO |")
+    assert rows[1].split("|")[2:] == ["       0.90 ", " 0.80 ", "   0.10 ", "     NO ", ""]
     assert "100 % of 50 %, × 2.00" in rows[2]
     assert "1.00 / 1.00" in rows[3]
 

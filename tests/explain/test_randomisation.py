@@ -46,6 +46,15 @@ def test_a_map_of_the_weights_passes_and_one_of_the_signal_does_not() -> None:
     assert fails.similarities == pytest.approx([1.0] * len(fails.depths))
 
 
+def test_a_map_that_turns_over_keeps_its_sizes() -> None:
+    signs = np.where(np.arange(100) % 2, 1.0, -1.0)
+    original = Attribution((signs * np.arange(100.0))[None, None], 0.0, 1.0)
+    turned = Attribution(-original.values, 0.0, 1.0)
+    found = check_randomisation(lambda network: turned, Weighing(), original, depths=(1.0,))
+    assert found.similarities[0] == pytest.approx(1.0)
+    assert found.signed[0] == pytest.approx(-1.0)
+
+
 def test_what_was_learned_is_lost_from_the_last_layer_down() -> None:
     network = nn.Sequential(*(nn.Linear(6, 6) for _ in range(4)))
     for depth, n_changed in ((0.0, 1), (0.25, 1), (0.5, 2), (0.75, 3), (1.0, 4)):

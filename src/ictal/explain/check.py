@@ -30,10 +30,14 @@ class RandomisationTest:
         Shares of the layers, from the last down; 0 is the last one alone.
     similarities : tuple of float
         Spearman's correlation of the sizes of all values with those of the trained network.
+    signed : tuple of float
+        The same of the values as they are: a map that is large where the signal is large keeps its sizes, and loses
+        what speaks for and what against the score.
     """
 
     depths: tuple[float, ...]
     similarities: tuple[float, ...]
+    signed: tuple[float, ...]
 
     @property
     def passed(self) -> bool:

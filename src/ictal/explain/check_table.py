@@ -97,14 +97,16 @@ def _tell_removal(check: ExplanationCheck) -> str:
 def _tell_randomisation(check: ExplanationCheck) -> str:
     tested = [one for one in check.methods if one.randomisation is not None]
     depths = next(one.randomisation.depths for one in tested if one.randomisation is not None)
-    rows = [["method", *("last layer" if depth == 0 else f"{depth:.0%}" for depth in depths), "passes"]]
+    rows = [["method", *("last layer" if depth == 0 else f"{depth:.0%}" for depth in depths), "signed", "passes"]]
     for one in tested:
         if one.randomisation is not None:
             values = map(_number, one.randomisation.similarities)
-            rows.append([one.method, *values, "yes" if one.randomisation.passed else "NO"])
+            signed = _number(one.randomisation.signed[-1])
+            rows.append([one.method, *values, signed, "yes" if one.randomisation.passed else "NO"])
     return (
         "How like itself a map stays while the layers of the network are randomised, from the last one down\n"
-        f"(Spearman). Above {SIMILAR:g} at the end it says little of what was learned.\n\n{format_table(rows)}"
+        f"(Spearman of the sizes; `signed`: at the end, of the values as they are). A method passes whose map is\n"
+        f"up to {SIMILAR:g} like itself at the end; that of another says little of what was learned.\n\n{format_table(rows)}"
     )
 
 
@@ -146,7 +148,12 @@ def _encode_method(one: MethodCheck) -> dict[str, Any]:
         },
         "randomisation": None
         if test is None
-        else {"depths": list(test.depths), "similarities": list(test.similarities), "passed": test.passed},
+        else {
+            "depths": list(test.depths),
+            "similarities": list(test.similarities),
+            "signed": list(test.signed),
+            "passed": test.passed,
+        },
         "truth": None if one.truth is None else dict(zip(_PLACES, map(_encode_share, _shares(one.truth)), strict=True)),
     }
 

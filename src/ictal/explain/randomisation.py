@@ -65,12 +65,14 @@ def check_randomisation(
         raise ParameterError(
             f"depths: {list(depths)!r} with {n_draws!r} draws came; allowed are rising shares, 1 draw."
         )
-    sizes = np.abs(np.nan_to_num(original.values))
-    similarities = []
+    values = np.nan_to_num(original.values)
+    similarities, signed = [], []
     for depth in depths:
         maps = [explain(randomise_weights(network, depth, seed + draw)) for draw in range(n_draws)]
-        similarities.append(float(np.mean([spearman(sizes, np.abs(np.nan_to_num(one.values))) for one in maps])))
-    return RandomisationTest(tuple(depths), tuple(similarities))
+        found = [np.nan_to_num(one.values) for one in maps]
+        similarities.append(float(np.mean([spearman(np.abs(values), np.abs(one)) for one in found])))
+        signed.append(float(np.mean([spearman(values, one) for one in found])))
+    return RandomisationTest(tuple(depths), tuple(similarities), tuple(signed))
 
 
 def randomise_weights(network: nn.Module, depth: float, seed: int = 0) -> nn.Module:
