@@ -106,7 +106,8 @@ def _tell_randomisation(check: ExplanationCheck) -> str:
     return (
         "How like itself a map stays while the layers of the network are randomised, from the last one down\n"
         f"(Spearman of the sizes; `signed`: at the end, of the values as they are). A method passes whose map is\n"
-        f"up to {SIMILAR:g} like itself at the end; that of another says little of what was learned.\n\n{format_table(rows)}"
+        f"up to {SIMILAR:g} like itself at the end; that of another says little of what was learned.\n\n"
+        f"{format_table(rows)}"
     )
 
 
