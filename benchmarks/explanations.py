@@ -265,8 +265,8 @@ def tell_results(asked: argparse.Namespace) -> str:
         f"adults (difficulty 0.2) and mice; trained on 8 subjects of 0.2 h for minutes, explained on {asked.events} "
         f"seizures of 6 others, at most {LONGEST:g} s of each; `seconds` of stretches that begin {BEFORE:g} s before.\n"
         "Mean share of the evidence [95 % bootstrap over subjects] of the share by chance; normalised areas of "
-        f"{N_STEPS} steps beside {N_ORDERS} random orders; Spearman with the map of randomised weights, of sizes and as "
-        "signed; seconds for an explanation."
+        f"{N_STEPS} steps beside {N_ORDERS} random orders; Spearman with the map of randomised weights: sizes, and "
+        "values as they are; seconds for an explanation."
     )
     return f"{format_table([COLUMNS, *rows])}\n\n{said}\n"
 
