@@ -89,11 +89,11 @@ LESSONS = {
         ),
     ),
     "eegnet-zoo": Lesson("zoo-eegnet", 6, ("windows.training_step=2.5",)),
-    "vit": Lesson("zoo-vit", 6, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
-    "transformer": Lesson("zoo-transformer", 6, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
-    "transformer-cnn": Lesson("zoo-transformer-cnn", 6, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
-    "lstm-attention": Lesson("zoo-lstm", 6, SMALL_PICTURES),
-    "swin": Lesson("zoo-swin", 4, SMALL_PICTURES),
+    "vit": Lesson("zoo-vit", 3, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
+    "transformer": Lesson("zoo-transformer", 3, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
+    "transformer-cnn": Lesson("zoo-transformer-cnn", 3, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
+    "lstm-attention": Lesson("zoo-lstm", 3, SMALL_PICTURES),
+    "swin": Lesson("zoo-swin", 3, SMALL_PICTURES),
     "inception-transformer": Lesson("zoo-inception", 1, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
     "eegcnn1d": Lesson("mouse-cnn1d", 6, ("windows.training_step=5",), "mice"),
     "eegcnn-pca": Lesson("mouse-cnn-pca", 6, SMALL_COMPONENTS, "mice"),
@@ -113,6 +113,7 @@ COLUMNS = (
     "deletion",
     "insertion",
     "random",
+    "beats",
     "randomised",
     "signed",
     "s",
@@ -265,8 +266,9 @@ def tell_results(asked: argparse.Namespace) -> str:
         f"adults (difficulty 0.2) and mice; trained on 8 subjects of 0.2 h for minutes, explained on {asked.events} "
         f"seizures of 6 others, at most {LONGEST:g} s of each; `seconds` of stretches that begin {BEFORE:g} s before.\n"
         "Mean share of the evidence [95 % bootstrap over subjects] of the share by chance; normalised areas of "
-        f"{N_STEPS} steps beside {N_ORDERS} random orders; Spearman with the map of randomised weights: sizes, and "
-        "values as they are; seconds for an explanation."
+        f"{N_STEPS} steps beside {N_ORDERS} random orders, and how many of these deletion and insertion beat (`areas "
+        "of`: the seizures that score higher than nothing, where some do not); Spearman with the map of randomised "
+        "weights, of sizes and of values as they are; seconds for an explanation."
     )
     return f"{format_table([COLUMNS, *rows])}\n\n{said}\n"
 
@@ -279,11 +281,17 @@ def tell_model(name: str) -> Iterator[list[str]]:
     events = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     subjects = [path.name.split("-")[1] for path in files]
     reached = json.loads(Path(name, "facts.json").read_text(encoding="utf-8"))["auroc"]
+    above = sum(event["methods"][0]["removal"]["deletion_area"] is not None for event in events)
     head = f"{name}, AUROC {reached:.2f}, {len(events)} seizures of {len(set(subjects))}"
+    head += f", areas of {above}" if above < len(events) else ""
     for row, method in enumerate(one["method"] for one in events[0]["methods"]):
         found = [next(one for one in event["methods"] if one["method"] == method) for event in events]
         shares = [[one["truth"][place] for one in found] for place in ("leads", "band")]
         wide = [event["wide"][method] for event in events]
+        beats = [
+            tell_mean([percent(one["removal"][side]) for one in found], subjects, digits=0, interval=False)
+            for side in ("deletion_beats", "insertion_beats")
+        ]
         areas = [[one["removal"][area] for one in found] for area in ("deletion_area", "insertion_area", "chance_area")]
         similar, signed = ([one["randomisation"][kind][-1] for one in found] for kind in ("similarities", "signed"))
         taken = [event["explain_seconds"].get(method) for event in events]
@@ -296,6 +304,7 @@ def tell_model(name: str) -> Iterator[list[str]]:
             tell_mean(areas[0], subjects),
             tell_mean(areas[1], subjects),
             tell_mean(areas[2], subjects, interval=False),
+            f"{' / '.join(beats)} %",
             *(
                 [""] * 2
                 if method == CONTROL
@@ -303,6 +312,11 @@ def tell_model(name: str) -> Iterator[list[str]]:
             ),
             tell_mean(taken, subjects, interval=False),
         ]
+
+
+def percent(share: float | None) -> float | None:
+    """Return a share in percent, nothing where it is undefined."""
+    return None if share is None else 100 * share
 
 
 def tell_share(shares: Sequence[dict[str, float] | None], subjects: Sequence[str]) -> str:
