@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ictal.core.errors import ParameterError
 from ictal.detection.stretch import Stretch
-from ictal.explain.overlap_add import overlap_add, share_cells, split_between
+from ictal.explain.overlap_add import overlap_add, split_between
 
 
 def make_stretch(n_windows: int, hop: int, window: int = 100) -> Stretch:
@@ -29,8 +29,10 @@ def test_a_cell_is_counted_when_its_window_has_it() -> None:
     assert total.tolist() == [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
 
 
-def test_what_reaches_over_the_ends_is_counted_there() -> None:
-    np.testing.assert_allclose(share_cells(np.array([-1.0, 0.1, 3.0]), 2), [[1.0, 0.0], [0.15 / 2.9, 2.75 / 2.9]])
+def test_one_window_may_be_the_whole_stretch() -> None:
+    total = overlap_add([[1.0, 2.0]], [0.0, 1.1, 2.2], make_stretch(3, 60))
+    assert total.sum() == pytest.approx(3.0)
+    assert total[:4].sum() == pytest.approx(1.0 / 1.1)
 
 
 def test_other_windows_than_those_of_the_stretch_are_refused() -> None:

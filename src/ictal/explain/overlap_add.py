@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ictal.core.errors import ParameterError
 from ictal.detection.stretch import Stretch
+from ictal.explain.cells import share_cells
 from ictal.explain.spectrum import COLUMN, count_columns
 
 Values = NDArray[np.float64]
@@ -18,7 +19,7 @@ def overlap_add(values: ArrayLike, edges: ArrayLike, stretch: Stretch) -> Values
     Parameters
     ----------
     values : array-like, shape (n_windows, ..., n_cells)
-        What counted in each cell of time of each window.
+        What counted in each cell of time of each window; of one only, where all of the stretch was looked at as one.
     edges : array-like, shape (n_cells + 1,)
         Where the cells begin and the last one ends, in seconds from the start of their window, rising.
     stretch : Stretch
@@ -41,34 +42,17 @@ def overlap_add(values: ArrayLike, edges: ArrayLike, stretch: Stretch) -> Values
     array([2., 2., 0., 3., 3.])
     """
     array, borders = np.asarray(values, dtype=np.float64), np.asarray(edges, dtype=np.float64)
-    if len(array) != stretch.n_windows or array.shape[-1] != len(borders) - 1:
+    if len(array) not in (1, stretch.n_windows) or array.shape[-1] != len(borders) - 1:
         raise ParameterError(
             f"overlap-add: {len(array)} windows of {array.shape[-1]} cells came; allowed are {stretch.n_windows} of "
             f"{len(borders) - 1}."
         )
     n_columns = count_columns(stretch.signal.shape[1], stretch.sampling_rate)
+    columns = COLUMN * np.arange(n_columns + 1)
     total = np.zeros((*array.shape[1:-1], n_columns))
     for number, window in enumerate(array):
-        total += window @ share_cells(borders + number * stretch.hop / stretch.sampling_rate, n_columns)
+        total += window @ share_cells(borders + number * stretch.hop / stretch.sampling_rate, columns)
     return total
-
-
-def share_cells(edges: Values, n_columns: int) -> Values:
-    """Return the share of each cell of time in each column, shape (n_cells, n_columns); each row adds up to 1.
-
-    What reaches over the first or the last column is counted in it.
-
-    Examples
-    --------
-    >>> share_cells(np.array([0.0, 0.25, 1.0]), 4).round(2)
-    array([[1.  , 0.  , 0.  , 0.  ],
-           [0.  , 0.33, 0.33, 0.33]])
-    """
-    borders = COLUMN * np.arange(n_columns + 1)
-    borders[0], borders[-1] = min(borders[0], edges[0]), max(borders[-1], edges[-1])
-    ends = np.minimum.outer(edges[1:], borders[1:])
-    starts = np.maximum.outer(edges[:-1], borders[:-1])
-    return np.asarray(np.maximum(ends - starts, 0.0) / np.diff(edges)[:, None])
 
 
 def split_between(middles: ArrayLike, length: float) -> Values:
