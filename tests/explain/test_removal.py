@@ -73,6 +73,18 @@ def test_to_show_an_order_is_to_delete_its_reverse() -> None:
     np.testing.assert_allclose(one.insertion, other.deletion[::-1])
 
 
+@pytest.mark.parametrize("n_steps", [2, 3, 20])
+def test_what_is_shown_is_what_the_step_says(n_steps: int) -> None:
+    """The answer is the share of the signal that is there."""
+    stretch = replace(make_stretch(5.0), signal=np.ones((4, 1280), np.float32))
+    values = np.random.default_rng(1).uniform(size=(1, 1, 5))
+    found = draw_removal(
+        lambda signals: signals.mean(axis=(1, 2)), stretch, Attribution(values, 100.0, 1.0), n_steps=n_steps
+    )
+    np.testing.assert_allclose(found.insertion, found.shares, atol=0.01)
+    np.testing.assert_allclose(found.deletion, 1.0 - found.shares, atol=0.01)
+
+
 def test_without_leads_whole_seconds_are_taken_away() -> None:
     values = np.zeros((1, 1, 10))
     values[0, 0, 5:8] = 1.0

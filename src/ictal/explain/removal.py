@@ -15,7 +15,6 @@ Syst. 2017.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +27,6 @@ from ictal.detection.stretch import Stretch
 from ictal.explain.lead_seconds import gather_evidence, second_edges
 
 Values = NDArray[np.float64]
-Order = NDArray[np.intp]
 
 EDGE = 0.1
 """Seconds over which the signal fades at the border of what is taken away."""
@@ -156,8 +154,9 @@ def draw_removal(
     order = np.lexsort((rng.permutation(cells.size), -cells.ravel()))
     if chance is None:
         chance = draw_chance(answer, stretch, len(cells), n_steps=n_steps, n_orders=n_orders, seed=seed)
-    deletion, insertion = _follow(answer, stretch, len(cells), (order, order[::-1]), n_steps)
-    return RemovalCurves(_counts(cells.size, n_steps) / cells.size, deletion, insertion[::-1], chance)
+    left = _delete(order, n_steps)
+    deletion, insertion = _follow(answer, stretch, len(cells), np.array([left, ~left]))
+    return RemovalCurves(_counts(cells.size, n_steps) / cells.size, deletion, insertion, chance)
 
 
 def draw_chance(
@@ -187,7 +186,8 @@ def draw_chance(
             raise ParameterError(f"number of {name}: {number!r} is not allowed; it must be 1 or more.")
     rng = np.random.default_rng([seed, 0])
     n_cells = n_rows * (len(second_edges(stretch)) - 1)
-    return _follow(answer, stretch, n_rows, [rng.permutation(n_cells) for _ in range(n_orders)], n_steps)
+    left = np.array([_delete(rng.permutation(n_cells), n_steps) for _ in range(n_orders)])
+    return _follow(answer, stretch, n_rows, left)
 
 
 def keep_cells(stretch: Stretch, kept: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -220,9 +220,8 @@ def keep_cells(stretch: Stretch, kept: NDArray[np.bool_]) -> NDArray[np.float32]
     return np.asarray(stretch.signal * gain, dtype=np.float32)
 
 
-def _follow(answer: Answer, stretch: Stretch, n_rows: int, orders: Iterable[Order], n_steps: int) -> Values:
-    """Return the scores while cells are deleted, shape (n_orders, n_steps + 1)."""
-    kept = np.array([_masks(order, n_steps) for order in orders])
+def _follow(answer: Answer, stretch: Stretch, n_rows: int, kept: NDArray[np.bool_]) -> Values:
+    """Return the scores, shape (n_curves, n_steps + 1), of what is kept, (n_curves, n_steps + 1, n_cells)."""
     masks = kept.reshape(kept.shape[0] * kept.shape[1], n_rows, -1)
     at_once = max(MOST_VALUES // stretch.signal.size, 1)
     scores = [
@@ -235,7 +234,7 @@ def _follow(answer: Answer, stretch: Stretch, n_rows: int, orders: Iterable[Orde
     return np.asarray(found)
 
 
-def _masks(order: Order, n_steps: int) -> NDArray[np.bool_]:
+def _delete(order: NDArray[np.intp], n_steps: int) -> NDArray[np.bool_]:
     """Return which cells are left at each step, shape (n_steps + 1, n_cells)."""
     rank = np.empty(len(order), dtype=np.intp)
     rank[order] = np.arange(len(order))
