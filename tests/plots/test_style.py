@@ -63,3 +63,14 @@ def test_a_hatched_span_lies_where_it_should() -> None:
     box = axes.patches[0].get_extents().transformed(axes.transData.inverted())
     assert box.extents == pytest.approx([2.0, -1.0, 5.0, 3.0])
     assert axes.patches[0].get_hatch()
+
+
+def test_shades_get_colours_of_their_own(figure: Figure) -> None:
+    axes = figure.axes[0]
+    axes.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
+    greens = ["#2e8b57", "#9fd8b4", "#4fb07a"]
+    axes.bar([0.1, 0.4, 0.7], 1.0, width=0.2, align="edge", color=greens, linewidth=0)
+    picture = np.asarray(open_png(style.encode_png(figure)).convert("RGB")).astype(int)
+    for green in greens:
+        wanted = np.array(list(bytes.fromhex(green[1:])))
+        assert (np.abs(picture - wanted).max(axis=2) <= 3).mean() > 0.02

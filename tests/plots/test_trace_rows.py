@@ -16,7 +16,7 @@ from ictal.plots.trace_rows import place_rows, row_spacing, thin_out
 @pytest.mark.parametrize("n_leads", [1, 18, 64])
 def test_rows_fall_and_lie_inside_the_whole(n_leads: int) -> None:
     labels = [f"EEG{i}" for i in range(n_leads)] if n_leads != 18 else MONTAGES["double-banana"].labels
-    heights, depth = place_rows(group_leads(labels))
+    heights, depth, _ = place_rows(group_leads(labels))
     placed = [heights[row] for chain in group_leads(labels) for row in chain.rows]
     assert (np.diff(placed) <= -row_spacing(n_leads) + 1e-9).all()
     assert 0.0 > placed[0] > placed[-1] - 1e-9 > -depth

@@ -42,7 +42,7 @@ def traces(figure: Figure, colour: str) -> list[Any]:
 
 def test_negative_is_up_and_the_sensitivity_is_true_to_the_millimetre() -> None:
     figure = draw_traces(constant(-30.0), LEADS, RATE, sensitivity=10.0)
-    heights, _ = place_rows(group_leads(LEADS))
+    heights, _, _ = place_rows(group_leads(LEADS))
     for row, line in enumerate(traces(figure, style.INK)):
         assert_allclose(line.get_ydata(), heights[row] + 3.0)
     frame = figure.axes[0].get_position()
@@ -75,7 +75,7 @@ def test_scale_bar_is_as_long_as_it_says() -> None:
 
 def test_chains_stand_apart() -> None:
     chains = group_leads(LEADS)
-    heights, depth = place_rows(chains)
+    heights, depth, _ = place_rows(chains)
     spacing = row_spacing(len(LEADS))
     for chain in chains:
         assert_allclose(np.diff([heights[row] for row in chain.rows]), -spacing)
@@ -161,7 +161,7 @@ def test_a_stretch_outside_the_scores_has_an_empty_lane() -> None:
 
 def test_pens_stop_before_they_cover_the_page() -> None:
     figure = draw_traces(constant(1e6), LEADS, RATE, sensitivity=10.0)
-    heights, _ = place_rows(group_leads(LEADS))
+    heights, _, _ = place_rows(group_leads(LEADS))
     line = traces(figure, style.INK)[0]
     assert heights[0] - line.get_ydata().min() <= 2.0 * row_spacing(len(LEADS)) + 1e-9
 

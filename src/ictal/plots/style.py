@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -22,6 +25,7 @@ PAPER = "#ffffff"
 VEIL = "#eef0f3"
 DETECTED = "#c2410c"
 DETECTED_SHADE = "#fdf0e3"
+BAND = "#f6d9c3"
 FALSE_ALARM = "#7b3fa0"
 REFERENCE = "#3b74b9"
 MISSED = "#1d4f91"
@@ -36,6 +40,9 @@ _PNG_PALETTE = (
     *("#a5b9d3", MISSED, REFERENCE, FALSE_ALARM),
 )
 """Lines on white need few colours: sixteen, with steps between for soft edges, make a file half the size."""
+
+_VISIBLE, _MOST_LOST = 16, 0.002
+"""By how much of 255 a plain area may be off its colour, and how much of a picture may be off by more."""
 
 _HATCH = "//////"
 _HATCH_WIDTH = 0.5
@@ -79,6 +86,22 @@ def place_axes(figure: Figure, left: float, bottom: float, width: float, height:
     return axes
 
 
+def write_above(axes: Axes, rule: str, note: str = "") -> None:
+    """Write what is counted, and below it what it comes to, above the axes."""
+    for text, lift, colour, points in ((rule, 11.0, INK, LABEL_POINTS), (note, 3.0, MUTED, NOTE_POINTS)):
+        axes.annotate(
+            text,
+            (0.0, 1.0),
+            xytext=(0.0, lift),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=points,
+            color=colour,
+            ha="left",
+            va="bottom",
+        )
+
+
 def hatch_span(axes: Axes, start: float, stop: float, low: float, high: float) -> None:
     """Hatch a stretch of time between two heights of the axes: nothing was seen there."""
     import matplotlib
@@ -94,6 +117,8 @@ def hatch_span(axes: Axes, start: float, stop: float, low: float, high: float) -
 def encode_png(figure: Figure) -> bytes:
     """Return the figure as a PNG file of few colours, without the name or date of its maker.
 
+    Lines on paper get the colours of the house; where shades would become steps, a picture has 256 of its own.
+
     Examples
     --------
     >>> encode_png(new_figure(10.0, 10.0))[:4]
@@ -108,9 +133,19 @@ def encode_png(figure: Figure) -> bytes:
     palette = Image.new("P", (1, 1))
     palette.putpalette(b"".join(bytes.fromhex(colour[1:]) for colour in _PNG_PALETTE))
     buffer = io.BytesIO()
-    few = picture.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE)
+    whole = picture.convert("RGB")
+    few = whole.quantize(palette=palette, dither=Image.Dither.NONE)
+    if _lose_shades(np.asarray(whole), np.asarray(few.convert("RGB"))):
+        few = whole.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     few.save(buffer, format="png", compress_level=6)
     return buffer.getvalue()
+
+
+def _lose_shades(whole: NDArray[np.uint8], few: NDArray[np.uint8]) -> bool:
+    """Tell whether plain areas, not the soft edges of lines, change their colours; pictures are (height, width, 3)."""
+    plain = (whole[1:, 1:] == whole[:-1, :-1]).all(axis=2)
+    off = np.abs(few[1:, 1:].astype(np.int16) - whole[1:, 1:]).max(axis=2) > _VISIBLE
+    return bool((plain & off).mean() > _MOST_LOST)
 
 
 def encode_svg(figure: Figure) -> bytes:

@@ -17,7 +17,7 @@ from ictal.core.spans import Span, intersect_spans
 from ictal.plots import style
 from ictal.plots.chains import Chain, group_leads
 from ictal.plots.clock import format_clock, tick_step
-from ictal.plots.trace_rows import CHAIN_GAP, place_rows, row_spacing, thin_out
+from ictal.plots.trace_rows import CHAIN_GAP, place_rows, thin_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,26 +66,35 @@ class Page:
     spacing: float
 
 
-def measure_page(labels: Sequence[str], n_lanes: int) -> float:
-    """Return the millimetres that traces take, with so many rows of events above them.
+def measure_page(labels: Sequence[str], n_lanes: int, tallest: float = np.inf) -> float:
+    """Return the millimetres that traces take with so many rows of events above; leads take at most `tallest` of it.
 
     Examples
     --------
     >>> round(measure_page(["Fp1-F7", "F7-T7"], 1), 1)
     70.4
     """
-    return place_rows(group_leads(labels))[1] + LANE * n_lanes
+    return place_rows(group_leads(labels), tallest)[1] + LANE * n_lanes
 
 
 def lay_out_page(
-    figure: Figure, labels: Sequence[str], span: Span, place: tuple[float, float], width: float, n_lanes: int
+    figure: Figure,
+    labels: Sequence[str],
+    span: Span,
+    place: tuple[float, float],
+    width: float,
+    n_lanes: int,
+    tallest: float = np.inf,
 ) -> Page:
-    """Put axes for a stretch of EEG on a figure, their lower left corner at these millimetres."""
+    """Put axes for a stretch of EEG on a figure, their lower left corner at these millimetres.
+
+    The leads take at most `tallest` millimetres of it.
+    """
     chains = group_leads(labels)
-    heights, depth = place_rows(chains)
+    heights, depth, spacing = place_rows(chains, tallest)
     axes = style.place_axes(figure, *place, width, depth + LANE * n_lanes)
     axes.set(xlim=span, ylim=(-depth, LANE * n_lanes), yticks=[])
-    return Page(axes, *span, width, tuple(labels), chains, heights, depth, row_spacing(len(labels)))
+    return Page(axes, *span, width, tuple(labels), chains, heights, depth, spacing)
 
 
 def mark_time(axes: Axes, span: Span, clock_start: datetime | None = None, *, labelled: bool = True) -> None:

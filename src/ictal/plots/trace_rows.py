@@ -29,16 +29,21 @@ def row_spacing(n_leads: int) -> float:
     return float(np.clip(74.0 / n_leads, 3.2, 24.0))
 
 
-def place_rows(chains: Sequence[Chain]) -> tuple[dict[int, float], float]:
-    """Return the baseline of every lead and the depth of the whole, in millimetres below the top.
+def place_rows(chains: Sequence[Chain], tallest: float = np.inf) -> tuple[dict[int, float], float, float]:
+    """Return the baseline of every lead, the depth of the whole and the space between rows, in millimetres.
+
+    Baselines lie below the top; rows stand as :func:`row_spacing` says, or closer, where the whole must not be taller
+    than `tallest`.
 
     Examples
     --------
-    >>> heights, depth = place_rows([Chain("", (0,))])
-    >>> round(heights[0], 3), round(depth, 3)
-    (-21.6, 43.2)
+    >>> heights, depth, spacing = place_rows([Chain("", (0,))])
+    >>> round(heights[0], 3), round(depth, 3), spacing
+    (-21.6, 43.2, 24.0)
     """
-    spacing = row_spacing(sum(len(chain.rows) for chain in chains))
+    n_leads = sum(len(chain.rows) for chain in chains)
+    n_rows = n_leads + CHAIN_GAP * (len(chains) - 1) + 2 * _EDGE
+    spacing = min(row_spacing(n_leads), tallest / n_rows)
     heights: dict[int, float] = {}
     depth = _EDGE * spacing
     for number, chain in enumerate(chains):
@@ -46,7 +51,7 @@ def place_rows(chains: Sequence[Chain]) -> tuple[dict[int, float], float]:
         for row in chain.rows:
             heights[row] = -(depth + spacing / 2)
             depth += spacing
-    return heights, depth + _EDGE * spacing
+    return heights, depth + _EDGE * spacing, spacing
 
 
 def thin_out(values: Array, n_bins: int) -> tuple[NDArray[np.intp], Array]:

@@ -141,7 +141,9 @@ def draw_traces(
     return figure
 
 
-def choose_sensitivity(signal: ArrayLike, labels: Sequence[str], masked: Sequence[str] = ()) -> float:
+def choose_sensitivity(
+    signal: ArrayLike, labels: Sequence[str], masked: Sequence[str] = (), spacing: float | None = None
+) -> float:
     """Return the µV/mm, from the usual 1–1.5–2–3–5–7 steps, at which most leads keep to their own row.
 
     Parameters
@@ -150,6 +152,8 @@ def choose_sensitivity(signal: ArrayLike, labels: Sequence[str], masked: Sequenc
         µV.
     labels, masked : sequence of str
         The leads, and those that do not count.
+    spacing : float, optional
+        Millimetres between two leads; as :func:`row_spacing` says, where not given.
 
     Examples
     --------
@@ -164,7 +168,8 @@ def choose_sensitivity(signal: ArrayLike, labels: Sequence[str], masked: Sequenc
     low, high = np.nanpercentile(data[rows], [1.0, 99.0], axis=1)
     usual, largest = np.percentile((high - low) / 2, [75.0, 95.0])
     # A focal event is larger than the rest: it may run into the neighbouring rows, but not through them.
-    wanted = max(float(usual) / 0.7, float(largest) / 0.85) / row_spacing(len(labels))
+    room = spacing if spacing is not None else row_spacing(len(labels))
+    wanted = max(float(usual) / 0.7, float(largest) / 0.85) / room
     if not 1e-6 < wanted < 1e9:
         return 10.0
     decade = 10.0 ** np.floor(np.log10(wanted))
