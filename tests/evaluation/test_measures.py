@@ -162,3 +162,13 @@ def test_silent_and_all_positive_detectors_are_named(tmp_path: Path) -> None:
 def test_without_a_recording_there_is_nothing_to_measure() -> None:
     with pytest.raises(ParameterError, match="none came"):
         measure_evaluation([])
+
+
+def test_times_of_a_group_are_those_of_its_detections(measures: Measures) -> None:
+    numbers = measures.subject_numbers
+    assert [measures.subjects[number].subjects[0] for number in numbers] == [one.subject for one in measures.marked]
+    for number, group in enumerate(measures.subjects):
+        own = [timing for timing, of in zip(measures.timings, numbers, strict=True) if of == number]
+        late = np.concatenate([timing.onset_latency for timing in own])
+        expected = np.median(late) if len(late) else np.nan
+        assert group.onset_latency == pytest.approx(expected, nan_ok=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from ictal.evaluation.bootstrap import draw_subjects
-from ictal.evaluation.timing import ERRORS, describe_timing, weighted_medians
+from ictal.evaluation.timing import ERRORS, describe_spread, describe_timing, weighted_medians
 from ictal.scoring.timing import Timing, measure_timing
 
 DURATION = 10_000.0
@@ -59,3 +60,35 @@ def test_without_a_detection_nothing_is_said() -> None:
     found = describe_timing([measure_timing([(100.0, 120.0)], [], DURATION)], np.array([0]), draw_subjects(1))
     assert set(found.medians) == set(ERRORS)
     assert all(np.isnan(median.value) and median.n_subjects == 0 for median in found.medians.values())
+
+
+def test_spreads_are_those_of_all_detected_seizures_drawn_by_subject() -> None:
+    late = ((0, [2.0, 4.0]), (1, [9.0]), (1, []), (2, [-20.0, 40.0, 6.0]))
+    timings = [
+        measure_timing(
+            [(1000.0 * i + 500.0, 1000.0 * i + 560.0) for i in range(len(own))],
+            [(1000.0 * i + 500.0 + latency, 1000.0 * i + 560.0) for i, latency in enumerate(own)],
+            5000.0,
+        )
+        for _, own in late
+    ]
+    numbers, draws = np.array([number for number, _ in late]), draw_subjects(3, 200)
+    spread = describe_spread(timings, numbers, draws)["onset_latency"]
+    values = np.array([2.0, 4.0, 9.0, -20.0, 40.0, 6.0])
+    assert spread.n_detected == 6
+    assert spread.median.value == pytest.approx(np.median(values))
+    assert spread.quartiles == pytest.approx(tuple(np.quantile(values, [0.25, 0.75])))
+    assert {limit: one.value for limit, one in spread.within.items()} == pytest.approx(
+        {5.0: 2 / 6, 10.0: 4 / 6, 30.0: 5 / 6}
+    )
+    expected = [draw @ [2, 0, 0] / (draw @ [2, 1, 3]) for draw in draws]
+    assert (spread.within[5.0].low, spread.within[5.0].high) == pytest.approx(
+        tuple(np.quantile(expected, [0.025, 0.975]))
+    )
+
+
+def test_a_spread_without_a_detection_is_undefined() -> None:
+    spread = describe_spread([measure_timing([(60.0, 90.0)], [], 600.0)], np.array([0]), draw_subjects(1, 10))
+    one = spread["duration_error"]
+    assert one.n_detected == 0
+    assert np.isnan([one.median.value, *one.quartiles, one.within[30.0].value]).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -54,3 +56,25 @@ def test_the_picture_keeps_to_the_page_however_many_there_are(n_subjects: int) -
         assert box is not None
         assert frame.x0 <= box.x0
         assert box.x1 <= frame.x1 + 1
+
+
+def test_numbers_of_24_subjects_stand_behind_their_bars_and_apart() -> None:
+    names = [f"sub-{number:02d}" for number in range(24)]
+    texts = [f"{number} of 24" for number in range(24)]
+    columns = [
+        Column("F1", np.linspace(0, 1, 24), top=1.0, texts=texts),
+        Column("AUROC", np.linspace(0, 1, 24), top=1.0),
+    ]
+    figure = draw_bars(names, columns)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer, (first, second) = canvas.get_renderer(), figure.axes
+    boxes = [text.get_window_extent(renderer) for text in first.texts]
+    assert [text.get_text() for text in first.texts] == texts
+    assert all(first.get_window_extent().x1 < box.x0 and box.x1 < second.get_window_extent().x0 for box in boxes)
+    assert all(below.y1 <= above.y0 for above, below in itertools.pairwise(boxes))
+
+
+def test_rows_without_room_have_no_numbers() -> None:
+    figure = draw_bars([str(i) for i in range(200)], [Column("F1", np.zeros(200), texts=["0.000"] * 200)])
+    assert all(text.get_text() != "0.000" for text in figure.axes[0].texts)

@@ -172,3 +172,26 @@ def test_learning_curves_show_every_epoch_and_the_best() -> None:
 def test_learning_of_nothing_can_be_drawn() -> None:
     FigureCanvasAgg(draw_learning([[]], "loss", RULE)).draw()
     FigureCanvasAgg(draw_learning([[np.nan]], "loss", RULE, best=[0])).draw()
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.7])
+def test_the_threshold_in_use_is_a_dot_where_it_claims_what_it_claims(threshold: float) -> None:
+    called = threshold <= VALUES
+    recall, precision, false = called[TRUTH].mean(), TRUTH[called].mean(), called[~TRUTH].mean()
+    roc = draw_roc(roc_curve(VALUES, TRUTH), RULE, threshold=threshold).axes[0].lines[-1]
+    assert_allclose([roc.get_xdata()[0], roc.get_ydata()[0]], [false, recall])
+    curve = precision_recall_curve(VALUES, TRUTH)
+    dot = draw_precision_recall(curve, RULE, threshold=threshold).axes[0].lines[-1]
+    assert_allclose([dot.get_xdata()[0], dot.get_ydata()[0]], [recall, precision])
+
+
+def test_a_threshold_that_claims_nothing_has_no_precision_to_mark() -> None:
+    figure = draw_precision_recall(precision_recall_curve([0.1, 0.4], [False, True]), RULE, threshold=0.9)
+    assert len(figure.axes[0].lines) == 1
+
+
+def test_intervals_of_reliability_are_bars_where_there_are_frames() -> None:
+    table = measure_reliability([0.05, 0.95], [False, True])
+    band = np.where(table.n_frames > 0, 0.2, np.nan), np.where(table.n_frames > 0, 0.8, np.nan)
+    (bars,) = draw_reliability(table, RULE, band=band).axes[0].collections
+    assert_allclose([segment[:, 1] for segment in bars.get_segments()], [[0.2, 0.8], [0.2, 0.8]])

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.reports.pages import Page
 from tests.reports.run_folders import make_crossval, make_training
@@ -19,7 +20,11 @@ from ictal.core.errors import RecordingError
 from ictal.evaluation.folds import FAILED, FoldSummary
 from ictal.evaluation.history import TrainingHistory, read_history, write_history
 from ictal.evaluation.measures import FIGURES, Measures
-from ictal.reports.run_report import show_figure, write_run_report
+from ictal.reports.pictures import Picture
+from ictal.reports.run_figures import show_figure, show_seconds
+from ictal.reports.run_report import write_run_report
+from ictal.reports.run_rules import WORDS
+from ictal.scoring.rules import RULES
 
 ONSETS = {"anna": (600.0, 2000.0), "bert": (300.0,), "carl": (), "dora": (900.0, 1500.0, 3000.0), "emil": (1200.0,)}
 
@@ -63,7 +68,7 @@ def test_the_table_of_figures_holds_means_and_all_as_one_with_intervals(
         assert found[3] == f"{show_figure(pooled.value, name)} [{low}, {high}]"
     assert [name for name in names if name in {"Events", "Seconds", "Windows"}] == ["Events", "Seconds", "Windows"]
     limited = measures.curves.limited["subjects"][1]
-    row = next(row for row in rows if row[0] == "at most 5 /24 h")
+    row = next(row for row in page.rows("Event sensitivity at the best threshold") if row[0] == "at most 5 /24 h")
     assert row[1].startswith(f"{limited.sensitivity:.3f} [")
 
 
@@ -74,10 +79,11 @@ def test_each_subject_has_its_row_by_the_name_of_the_corpus(
     assert [row[0] for row in rows] == ["anna", "bert", "carl", "dora", "emil positive everywhere", "all as one"]
     for row, group in zip(rows, result[2].subjects, strict=False):
         assert row[1:4] == ["1.00", str(group.n_seizures), str(group.n_events)]
-        assert row[4:8] == shown(
+        assert row[4] == show_seconds(group.onset_latency)
+        assert row[5:9] == shown(
             group.figures, "event_sensitivity", "event_precision", "event_f1", "false_alarms_per_day"
         )
-    assert rows[2][4] == "–"
+    assert rows[2][4:6] == ["–", "–"]
 
 
 def test_each_fold_has_its_row_those_too_that_failed(
@@ -120,7 +126,8 @@ def test_a_training_is_told_as_one_of_one_split(training: Page) -> None:
     (row,) = training.rows("How the training went")
     assert row[:3] == ["loso-anna", "anna", "1 + 0"]
     assert [row[0] for row in training.rows("Subjects as")] == ["anna", "all as one"]
-    assert len(training.all("img")) == 4 + 1 + 2
+    curves, confusion, strip, bars, learning = 5, 1, 1, 1, 2
+    assert len(training.all("img")) == curves + confusion + strip + bars + learning
     assert "of the test side" in training.all("header")[0][1]
     assert not any("interval" in text for _, text in training.all("header"))
 
@@ -182,6 +189,55 @@ def test_nothing_is_loaded_and_nobody_is_named_but_by_the_corpus(
     assert not re.search(r"https?:(?!//www\.w3\.org|//purl\.org|//creativecommons)|@import|url\((?!#)", decoded)
     for secret in ("Doe", "Jane", "/home", str(result[0].parent)):
         assert secret not in decoded
+
+
+def test_each_rule_has_a_row_for_both_ways_of_averaging(page: Page) -> None:
+    titles = [RULES.load(name).title for name in WORDS]
+    rows = [row for row in page.rows("The same events by six rules") if len(row) > 1]
+    assert [row[0] for row in rows] == titles * 2
+    assert all(len(row) == 6 for row in rows)
+    assert {row[5].split("[")[0][-1] for row in rows if "sample" in row[0] or "EPOCH" in row[0]} == {"s"}
+
+
+def test_what_is_called_what_is_told_as_a_table(
+    page: Page, result: tuple[Path, tuple[FoldSummary, ...], Measures]
+) -> None:
+    background, seizure, precision = page.rows("Windows of 1 s before post-processing")
+    assert background[0].startswith("background")
+    assert seizure[0].startswith("seizure")
+    assert precision[0] == "Precision"
+    sensitivities = [float(row[3].split(" %")[0]) for row in (background, seizure)]
+    balanced = result[2].pooled["balanced_accuracy"].value
+    assert np.mean(sensitivities) / 100 == pytest.approx(balanced, abs=2e-3)
+
+
+def test_times_stand_in_their_table(page: Page, result: tuple[Path, tuple[FoldSummary, ...], Measures]) -> None:
+    measures = result[2]
+    rows = page.rows(f"{sum(len(one.onset_latency) for one in measures.timings)} of")
+    assert [row[0] for row in rows] == ["onset", "offset", "duration"]
+    assert rows[0][1] == show_seconds(measures.whole.onset_latency)
+
+
+def test_every_section_is_found_from_the_top(page: Page) -> None:
+    wanted = {found["href"] for found, _ in page.all("a") if found["href"].startswith("#")}
+    assert {f"#{found['id']}" for found, _ in page.all("h2")} == wanted
+
+
+def test_explanations_have_a_section_of_their_own(tmp_path: Path) -> None:
+    folder = make_training(tmp_path)
+    image = Picture("data:image/png;base64,AA==", 10, 10, "What the detector looked at in a seizure of anna")
+    path = write_run_report(folder, tmp_path / "own.html", explanations=[("A seizure of anna", image)])
+    page = Page(path.read_text(encoding="utf-8"))
+    assert path.name == "own.html"
+    assert not (folder / "report.html").exists()
+    assert "Why: what the detector looked at" in [text for _, text in page.all("h2")]
+    assert [found["alt"] for found, _ in page.all("img") if found["src"] == image.source] == [image.alt]
+
+
+def test_a_run_is_written_anew_from_its_folder_alone(result: tuple[Path, tuple[FoldSummary, ...], Measures]) -> None:
+    folder = result[0].parent
+    first = write_run_report(folder, folder / "first.html").read_bytes()
+    assert write_run_report(folder, folder / "second.html").read_bytes() == first
 
 
 def test_undefined_figures_are_dashes() -> None:

@@ -21,6 +21,7 @@ from ictal.scoring.curves import (
     average_precision,
     count_above,
     frame_truth,
+    frames_within,
     known_frames,
     precision_recall_curve,
     roc_curve,
@@ -180,3 +181,9 @@ def test_only_seizures_inside_the_recording_are_true() -> None:
 
 def _blank(n_frames: int, start: float, step: float) -> Scores:
     return Scores(np.zeros((n_frames, 2)), start, step)
+
+
+def test_frames_lie_within_spans_that_cover_more_than_half_of_them() -> None:
+    scores = Scores(np.full((4, 2), 0.5), start=10.0, step=2.0)
+    assert frames_within([(0.0, 11.0), (13.5, 15.5)], scores).tolist() == [False, False, True, False]
+    assert frames_within([], scores).tolist() == [False] * 4

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ictal.core.errors import ParameterError
 from ictal.evaluation.bootstrap import percentile_interval, resample_means
 from ictal.evaluation.operating import ScoredRecording
+from ictal.evaluation.reliability import ReliabilityBand, resample_reliability
 from ictal.scoring.calibration import Binning, Brier, Reliability, brier_score, measure_reliability
 from ictal.scoring.curves import (
     Curve,
@@ -73,6 +74,8 @@ class FrameFigures:
         Probability against share of seizure.
     brier : Brier
         Score and parts.
+    band : ReliabilityBand
+        Intervals of both over subjects.
     n_frames, n_seizure_frames : int
         Frames that were analysed, and those of them that are seizure.
     frame : float
@@ -83,6 +86,7 @@ class FrameFigures:
     precision_recall: FrameCurve
     reliability: Reliability
     brier: Brier
+    band: ReliabilityBand
     n_frames: int
     n_seizure_frames: int
     frame: float
@@ -125,11 +129,13 @@ def measure_frames(
         raise ParameterError(f"scores: {came}; allowed are those of one or more recordings with frames of one length.")
     by_subject = _gather_frames(recordings)
     values, truth = _join(by_subject.values())
+    reliability = measure_reliability(values, truth, n_bins, binning)
     return FrameFigures(
         roc=_measure_curve(by_subject, roc_curve, _roc_points, draws),
         precision_recall=_measure_curve(by_subject, precision_recall_curve, _precision_points, draws),
-        reliability=measure_reliability(values, truth, n_bins, binning),
+        reliability=reliability,
         brier=brier_score(values, truth, n_bins, binning),
+        band=resample_reliability(list(by_subject.values()), reliability.edges, draws),
         n_frames=len(values),
         n_seizure_frames=int(truth.sum()),
         frame=steps[0],

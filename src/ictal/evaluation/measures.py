@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from ictal.postprocessing.events import find_events
 from ictal.postprocessing.settings import PostProcessing
 from ictal.scoring.curves import Truth, auroc, average_precision, frame_truth, known_frames
 from ictal.scoring.szcore import EVENT, SAMPLE
+from ictal.scoring.timing import Timing, measure_timing
 
 Values = NDArray[np.float64]
 
@@ -74,6 +76,8 @@ class Group:
         See :func:`~ictal.evaluation.behaviour.name_behaviour`.
     figures : dict of str to float
         Each of :data:`FIGURES`; NaN where it is undefined.
+    onset_latency : float
+        The median over detected seizures of the seconds from their onset to that of the event; NaN without one.
     """
 
     subjects: tuple[str, ...]
@@ -83,6 +87,7 @@ class Group:
     n_events: int
     behaviour: str
     figures: Mapping[str, float]
+    onset_latency: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +114,26 @@ class Measures:
     _parts: _Parts
 
     @property
+    def marked(self) -> tuple[MarkedRecording, ...]:
+        """What was marked and found in each recording, as every rule takes it."""
+        return self._parts.marked
+
+    @property
+    def subject_numbers(self) -> NDArray[np.int64]:
+        """Which of `subjects` each recording is of, shape (n_recordings,)."""
+        return self._parts.numbers
+
+    @property
+    def events(self) -> RuleScores:
+        """What the rule of events counted."""
+        return self._parts.events
+
+    @property
+    def timings(self) -> tuple[Timing, ...]:
+        """How early and how long the detections of each recording are."""
+        return self._parts.timings
+
+    @property
     def titles(self) -> dict[str, str]:
         """What each figure is called where those of events, seconds and windows stand together."""
         return {name: f"{figure.of}: {figure.title}" for name, figure in FIGURES.items()}
@@ -130,7 +155,9 @@ class _Parts:
     """What was counted in each recording."""
 
     keys: tuple[tuple[str, float], ...]
+    numbers: NDArray[np.int64]
     marked: tuple[MarkedRecording, ...]
+    timings: tuple[Timing, ...]
     analysed: Values
     frames: tuple[tuple[Values, Truth], ...]
     windows: Values
@@ -150,6 +177,7 @@ class _Parts:
         (of_windows,) = _judge_windows(self.windows[rows].sum(axis=0, keepdims=True)).tolist()
         figures |= dict(zip(_OF_WINDOWS, of_windows, strict=True))
         claimed = sum(total_time(one.hypothesis) for one in marked)
+        latencies = np.concatenate([self.timings[row].onset_latency for row in rows])
         return Group(
             subjects=tuple(sorted({one.subject for one in marked})),
             n_recordings=len(rows),
@@ -158,6 +186,7 @@ class _Parts:
             n_events=sum(len(one.hypothesis) for one in marked),
             behaviour=name_behaviour(claimed, float(self.analysed[rows].sum())),
             figures={name: figures[name] for name in FIGURES},
+            onset_latency=float(np.median(latencies)) if len(latencies) else math.nan,
         )
 
 
@@ -224,7 +253,9 @@ def _count(
     )
     return _Parts(
         keys=tuple((one.name, one.start) for one in recordings),
+        numbers=numbers,
         marked=marked,
+        timings=tuple(measure_timing(one.reference, one.hypothesis, one.duration) for one in marked),
         analysed=np.array([one.scores.analysed.sum() * one.scores.step for one in scored]),
         frames=frames,
         windows=np.array([_count_windows(one) for one in scored]),

@@ -71,6 +71,7 @@ def encode_group(group: Group) -> dict[str, Any]:
         "n_events": group.n_events,
         "behaviour": group.behaviour,
         "figures": {name: number(value) for name, value in group.figures.items()},
+        "median_onset_latency": number(group.onset_latency),
     }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _LEFT, _RIGHT, _BOTTOM, _TOP, _GAP = 26.0, 4.0, 7.0, 6.0, 6.0
+_TEXT = 10.0
 _ROW, _LEAST_ROW, _TALLEST = 4.4, 0.8, 220.0
 _NAMED_ROW = 2.4
 """Millimetres; rows below `_NAMED_ROW` have no room for a name."""
@@ -37,6 +38,8 @@ class Column:
     top : float
         Where the axis ends; NaN lets it end at the highest value.
     colour : str
+    texts : sequence of str, length n_subjects
+        Written behind the bars, where rows have room for it; none by default.
     """
 
     title: str
@@ -44,6 +47,7 @@ class Column:
     mean: float = np.nan
     top: float = np.nan
     colour: str = style.DETECTED
+    texts: Sequence[str] = ()
 
 
 def draw_bars(names: Sequence[str], columns: Sequence[Column]) -> Figure:
@@ -64,11 +68,24 @@ def draw_bars(names: Sequence[str], columns: Sequence[Column]) -> Figure:
     row = float(np.clip(_TALLEST / len(names), _LEAST_ROW, _ROW))
     height = row * len(names)
     figure = style.new_figure(style.PAGE_WIDTH, height + _BOTTOM + _TOP)
-    width = (style.PAGE_WIDTH - _LEFT - _RIGHT - _GAP * (len(columns) - 1)) / len(columns)
+    gap = _GAP + (_TEXT if any(column.texts for column in columns) else 0.0)
+    width = (style.PAGE_WIDTH - _LEFT - _RIGHT + _GAP - gap * len(columns)) / len(columns)
     shown = [name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…" for name in names]
     for number, column in enumerate(columns):
-        axes = style.place_axes(figure, _LEFT + number * (width + _GAP), _BOTTOM, width, height)
+        axes = style.place_axes(figure, _LEFT + number * (width + gap), _BOTTOM, width, height)
         _draw_column(axes, column)
+        for place, text in enumerate(column.texts if row >= _NAMED_ROW else ()):
+            axes.annotate(
+                text,
+                (1.0, place),
+                (3.0, 0.0),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                fontsize=style.NOTE_POINTS,
+                color=style.INK,
+                va="center",
+                annotation_clip=False,
+            )
         labels = shown if number == 0 and row >= _NAMED_ROW else []
         axes.set_yticks(range(len(labels)), labels, color=style.INK)
         axes.set_ylim(len(names) - 0.5, -0.5)

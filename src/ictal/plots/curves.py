@@ -33,7 +33,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SHARES = {0.0: "0", 0.2: "0.2", 0.4: "0.4", 0.6: "0.6", 0.8: "0.8", 1.0: "1"}
 
 
-def draw_roc(curve: Curve, rule: str, note: str = "", band: Band | None = None) -> Figure:
+def draw_roc(curve: Curve, rule: str, note: str = "", band: Band | None = None, *, threshold: float = np.nan) -> Figure:
     """Draw the true against the false positive rate.
 
     Parameters
@@ -44,6 +44,8 @@ def draw_roc(curve: Curve, rule: str, note: str = "", band: Band | None = None) 
         What is counted and how, and what it comes to; both are written above.
     band : tuple of ndarray, optional
         False positive rates, and the low and the high true positive rate at each.
+    threshold : float, optional
+        The one in use; its point is marked by a dot.
 
     Examples
     --------
@@ -56,11 +58,18 @@ def draw_roc(curve: Curve, rule: str, note: str = "", band: Band | None = None) 
     _scale_shares(axes)
     axes.plot([0, 1], [0, 1], color=style.RULE, linewidth=0.6, linestyle=_DASHES, zorder=1)
     _draw_line(axes, curve.x, curve.y, band)
+    _mark_threshold(axes, curve, threshold)
     return figure
 
 
 def draw_precision_recall(
-    curve: Curve, rule: str, note: str = "", band: Band | None = None, *, prevalence: float = np.nan
+    curve: Curve,
+    rule: str,
+    note: str = "",
+    band: Band | None = None,
+    *,
+    prevalence: float = np.nan,
+    threshold: float = np.nan,
 ) -> Figure:
     """Draw precision against recall.
 
@@ -74,6 +83,8 @@ def draw_precision_recall(
         Recalls, and the low and the high precision at each.
     prevalence : float, optional
         The share of seizure, which is the precision of chance; drawn as a line.
+    threshold : float, optional
+        As for :func:`draw_roc`.
 
     Examples
     --------
@@ -88,6 +99,7 @@ def draw_precision_recall(
         axes.axhline(prevalence, color=style.RULE, linewidth=0.6, linestyle=_DASHES, zorder=1)
     # Where nothing is claimed there is no precision to draw.
     _draw_line(axes, curve.x[1:], curve.y[1:], band)
+    _mark_threshold(axes, curve, threshold, least=1)
     return figure
 
 
@@ -143,7 +155,9 @@ def draw_operating(
     return figure
 
 
-def draw_reliability(table: Reliability, rule: str, note: str = "") -> Figure:
+def draw_reliability(
+    table: Reliability, rule: str, note: str = "", band: tuple[ArrayLike, ArrayLike] | None = None
+) -> Figure:
     """Draw the share of seizure against the probability, and below how many frames have it.
 
     Parameters
@@ -152,6 +166,8 @@ def draw_reliability(table: Reliability, rule: str, note: str = "") -> Figure:
         From :func:`ictal.scoring.calibration.measure_reliability`.
     rule, note : str
         As for :func:`draw_roc`.
+    band : tuple of array-like, optional
+        Low and high share of seizure in each bin; drawn as bars.
 
     Examples
     --------
@@ -167,6 +183,9 @@ def draw_reliability(table: Reliability, rule: str, note: str = "") -> Figure:
     axes.plot([0, 1], [0, 1], color=style.RULE, linewidth=0.6, linestyle=_DASHES, zorder=1)
     filled = table.n_frames > 0
     points = table.predicted[filled], table.observed[filled]
+    if band is not None:
+        low, high = (np.asarray(edge)[filled] for edge in band)
+        axes.vlines(points[0], low, high, color=style.BAND, linewidth=3.0, zorder=2)
     axes.plot(*points, "-o", color=style.DETECTED, linewidth=1.0, markersize=3.0, clip_on=False, zorder=3)
     strip = style.place_axes(figure, _LEFT, _BOTTOM, _INNER, _STRIP)
     most = max(float(table.n_frames.max(initial=0)), 1.0)
@@ -294,23 +313,16 @@ def _new_picture(
     """Return a figure of half width and axes of `height` less `depth` millimetres, with two lines of text above."""
     figure = style.new_figure(WIDTH, height + _BOTTOM + _TOP)
     axes = style.place_axes(figure, _LEFT, _BOTTOM + depth, _INNER, height - depth)
-    for text, lift, colour, points in (
-        (rule, 11.0, style.INK, style.LABEL_POINTS),
-        (note, 3.0, style.MUTED, style.NOTE_POINTS),
-    ):
-        axes.annotate(
-            text,
-            (0.0, 1.0),
-            xytext=(0.0, lift),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=points,
-            color=colour,
-            ha="left",
-            va="bottom",
-        )
+    style.write_above(axes, rule, note)
     _label(axes, across, upward)
     return figure, axes
+
+
+def _mark_threshold(axes: Axes, curve: Curve, threshold: float, least: int = 0) -> None:
+    """Put a dot on the point of a curve at which every frame from a threshold on is claimed, if it is one to draw."""
+    place = int(np.count_nonzero(curve.thresholds >= threshold)) - 1
+    if np.isfinite(threshold) and place >= least and np.isfinite([curve.x[place], curve.y[place]]).all():
+        axes.plot([curve.x[place]], [curve.y[place]], "o", color=style.INK, markersize=3.4, clip_on=False, zorder=4)
 
 
 def _label(axes: Axes, across: str, upward: str) -> None:
@@ -330,6 +342,6 @@ def _scale_shares(axes: Axes) -> None:
 def _draw_line(axes: Axes, x: Values, y: Values, band: Band | None, *, is_step: bool = False) -> None:
     """Draw a curve on its band; one of steps has each value until the next."""
     if band is not None:
-        axes.fill_between(*band, step="post" if is_step else None, color=style.DETECTED_SHADE, linewidth=0, zorder=1.2)
+        axes.fill_between(*band, step="post" if is_step else None, color=style.BAND, linewidth=0, zorder=1.2)
     look: dict[str, Any] = {"drawstyle": "steps-post"} if is_step else {"solid_joinstyle": "round"}
     axes.plot(x, y, color=style.DETECTED, linewidth=1.2, clip_on=False, zorder=3, **look)

@@ -26,16 +26,18 @@ def draw_pictures(curves: DetectorCurves) -> Iterator[tuple[str, Figure]]:
     chance = frames.n_seizure_frames / frames.n_frames if frames.n_frames else np.nan
     yield "operating", _draw_operating(curves)
     roc, precision = frames.roc, frames.precision_recall
-    note = f"AUROC {_tell(roc.curve.area, roc.interval)}; mean over subjects {_tell(roc.mean)}"
-    yield "roc", draw_roc(roc.curve, framed, note, _band_of(roc))
-    note = f"average precision {_tell(precision.curve.area, precision.interval)}; chance {_tell(chance)}"
+    own = curves.settings.threshold
+    at = f"; ● at {own:.3g}"
+    note = f"AUROC {_tell(roc.curve.area, roc.interval)}; mean over subjects {_tell(roc.mean)}{at}"
+    yield "roc", draw_roc(roc.curve, framed, note, _band_of(roc), threshold=own)
+    note = f"average precision {_tell(precision.curve.area, precision.interval)}; chance {_tell(chance)}{at}"
     yield (
         "precision_recall",
-        draw_precision_recall(precision.curve, framed, note, _band_of(precision), prevalence=chance),
+        draw_precision_recall(precision.curve, framed, note, _band_of(precision), prevalence=chance, threshold=own),
     )
-    error, brier = frames.reliability.expected_calibration_error, frames.brier
+    error, brier, band = frames.reliability.expected_calibration_error, frames.brier, frames.band
     note = f"expected calibration error {_tell(error)}; Brier score {_tell(brier.score)}, skill {_tell(brier.skill)}"
-    yield "reliability", draw_reliability(frames.reliability, framed, note)
+    yield "reliability", draw_reliability(frames.reliability, framed, note, (band.low, band.high))
     median = timing.medians["onset_latency"].value
     note = f"{timing.n_detected} of {timing.n_reference} seizures detected at threshold {curves.settings.threshold:.3g}"
     note += f"; median {median:.1f} s" if timing.n_detected else ""

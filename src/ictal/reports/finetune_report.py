@@ -13,7 +13,7 @@ from ictal.evaluation.patient_gain import GAINS, ProtocolGain
 from ictal.io.atomic import atomic_write
 from ictal.io.json_file import read_json_file
 from ictal.reports.page import load_template
-from ictal.reports.run_report import UNDEFINED, show_estimate, show_figure
+from ictal.reports.run_figures import UNDEFINED, show_estimate, show_figure
 
 TEMPLATE = "finetune.html.j2"
 FILE = "finetune.html"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ictal.core.errors import ParameterError
 from ictal.core.events import Annotations
 from ictal.core.scores import Scores
-from ictal.core.spans import intersect_spans
+from ictal.core.spans import Span, intersect_spans
 
 Values = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -78,10 +79,31 @@ def frame_truth(reference: Annotations, scores: Scores) -> Truth:
     >>> frame_truth(Annotations([Event(1.9, 1.0)], 4.0), Scores(np.full((3, 2), 0.5), start=0.5, step=1.0))
     array([False,  True, False])
     """
-    spans = intersect_spans(reference.seizures.spans, [(0.0, reference.duration)])
+    return frames_within(intersect_spans(reference.seizures.spans, [(0.0, reference.duration)]), scores)
+
+
+def frames_within(spans: Sequence[Span], scores: Scores) -> Truth:
+    """Return the frames of which some spans cover more than half.
+
+    Parameters
+    ----------
+    spans : sequence of (start, stop)
+        Seconds from 0 on; sorted, no two overlap.
+    scores : Scores
+        Where the frames lie.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_frames,)
+
+    Examples
+    --------
+    >>> frames_within([(0.0, 0.4), (1.0, 1.6)], Scores(np.full((2, 2), 0.5), start=0.0, step=1.0))
+    array([False,  True])
+    """
     turns = np.array([0.0, *chain.from_iterable(spans)])
     lengths = np.diff(turns)
-    lengths[::2] = 0.0  # the time before each seizure
+    lengths[::2] = 0.0  # the time before each span
     edges = scores.start + scores.step * np.arange(len(scores) + 1)
     covered = np.interp(edges, turns, np.concatenate([[0.0], np.cumsum(lengths)]))
     return np.asarray(np.diff(covered) / scores.step > 0.5 + 1e-9)
