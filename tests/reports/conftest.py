@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.reports.browser import chromium
 
 from ictal.core.artefacts import Artefact
 from ictal.core.events import Annotations, Event
@@ -17,6 +18,8 @@ from ictal.core.montage import MONTAGES
 from ictal.core.recording import Recording, Signal
 from ictal.core.scores import Scores
 from ictal.detection.result import Detection
+
+__all__ = ["chromium"]
 
 LEADS = MONTAGES["double-banana"].labels
 RATE = 64.0

@@ -9,21 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.reports.samples import RULES, make_calibration, make_settings, simulate_scores
 
-from ictal.core.events import Annotations, Event
-from ictal.core.scores import Scores
 from ictal.detection.calibration import Calibration
 from ictal.detection.library import load_bundled
 from ictal.detection.settings import DetectorSettings
-from ictal.evaluation.behaviour import ORDINARY
-from ictal.evaluation.bootstrap import draw_subjects
-from ictal.evaluation.confidence import measure_confidence, measure_smoothed
-from ictal.evaluation.dataset import RATE, Estimate, RuleScores, score_dataset
-from ictal.evaluation.operating import ScoredRecording, sweep_thresholds
+from ictal.evaluation.dataset import RATE, Estimate
+from ictal.evaluation.operating import sweep_thresholds
 from ictal.postprocessing.settings import PostProcessing
 from ictal.reports.calibration_report import (
     CalibrationFigures,
-    Standing,
     compare_settings,
     describe_calibration,
     format_estimate,
@@ -32,50 +27,16 @@ from ictal.reports.calibration_report import (
     picture_reliability,
     write_calibration_report,
 )
-from ictal.scoring.counts import Counts
-from ictal.scoring.szcore import EVENT
-
-RULES = PostProcessing(threshold=0.8, release=0.4, minimum_duration=5.0)
-
-
-def simulate(subject: str, seed: int) -> ScoredRecording:
-    rng = np.random.default_rng(seed)
-    truth = np.zeros(1200, dtype=bool)
-    truth[300:340] = truth[800:840] = True
-    probability = 1 / (1 + np.exp(-(4.0 * truth - 3.0 + rng.normal(0.0, 1.5, 1200))))
-    reference = Annotations([Event(300.0, 40.0), Event(800.0, 40.0)], 1200.0)
-    return ScoredRecording(subject, Scores(np.column_stack([1 - probability, probability]), 0.0, 1.0), reference)
-
-
-def make_scores(*counts: Counts) -> RuleScores:
-    return score_dataset(EVENT, counts, np.arange(len(counts)), draw_subjects(len(counts)))
 
 
 @pytest.fixture(scope="module")
 def figures() -> CalibrationFigures:
-    recordings = [simulate("a", 1), simulate("b", 2), simulate("c", 3)]
-    table, confidence = measure_smoothed(recordings, 0.0), measure_confidence(recordings, RULES)
-    day = 86400.0
-    return CalibrationFigures(
-        budget=5.0,
-        objective="sensitivity",
-        before=Standing(make_scores(Counts(2, 30, 0, day), Counts(1, 9, 1, day)), table, confidence),
-        after=Standing(make_scores(Counts(2, 6, 0, day), Counts(1, 1, 1, day)), table, confidence),
-        left_out=make_scores(Counts(1, 8, 1, day), Counts(1, 5, 1, day)),
-        thresholds=sweep_thresholds(recordings, RULES),
-        verdict=ORDINARY,
-    )
+    return make_calibration()
 
 
 @pytest.fixture(scope="module")
 def settings() -> tuple[DetectorSettings, DetectorSettings]:
-    given = load_bundled("line-length").settings
-    changes = {
-        "calibration": Calibration(kind="platt", slope=1.5, intercept=-2.25),
-        "postprocessing": RULES,
-        "provenance": {"calibration_hash": "0123456789abcdef"},
-    }
-    return given, given.model_copy(update=changes)
+    return make_settings()
 
 
 def write(path: Path, settings: tuple[DetectorSettings, DetectorSettings], figures: CalibrationFigures) -> str:
@@ -110,7 +71,7 @@ def test_every_tag_is_closed(page: str) -> None:
         opened: list[str] = []  # noqa: RUF012
 
         def handle_starttag(self, tag: str, attrs: object) -> None:
-            if tag not in {"meta", "link", "img", "br"}:
+            if tag not in {"meta", "link", "img", "br", "wbr"}:
                 self.opened.append(tag)
 
         def handle_endtag(self, tag: str) -> None:
@@ -153,7 +114,7 @@ def test_subjects_are_not_named(page: str) -> None:
 def test_one_subject_has_no_others(
     tmp_path: Path, settings: tuple[DetectorSettings, DetectorSettings], figures: CalibrationFigures
 ) -> None:
-    recordings = [simulate("a", 1)]
+    recordings = [simulate_scores("a", 1)]
     alone = replace(figures, left_out=None, thresholds=sweep_thresholds(recordings, RULES))
     words = words_of(write(tmp_path / "a.html", settings, alone))
     assert "chosen on recordings of 1 subject." in words

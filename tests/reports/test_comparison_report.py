@@ -6,19 +6,15 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from tests.reports.samples import N_SUBJECTS, make_comparison
 
-from ictal.evaluation.bootstrap import draw_subjects
-from ictal.evaluation.chance import ChanceTest
-from ictal.evaluation.comparison import ComparedRun, RunComparison, compare_detectors
 from ictal.evaluation.dataset import Estimate
-from ictal.evaluation.detector_figures import FIGURES, DetectorFigures
+from ictal.evaluation.detector_figures import FIGURES
 from ictal.reports.comparison_report import (
     TITLES,
     format_figure,
@@ -29,9 +25,7 @@ from ictal.reports.comparison_report import (
     write_comparison,
 )
 
-CHROMIUM = Path("/usr/bin/chromium")
-VOID = {"meta", "link", "img", "br", "hr", "input"}
-N_SUBJECTS = 6
+VOID = {"meta", "link", "img", "br", "hr", "input", "wbr"}
 
 
 class Page(HTMLParser):
@@ -61,31 +55,10 @@ class Page(HTMLParser):
         return [" ".join("".join(words).split()) for one, _, words in self.elements if one == tag]
 
 
-def make(n_runs: int = 2, n_subjects: int = N_SUBJECTS, side: str = "test") -> RunComparison:
-    """The second detector is better by 0.2 in every share; the third is silent, and the last has no probabilities."""
-    names = ("old <&> run", "new", "quiet", "last")[:n_runs]
-    detectors = []
-    for number in range(n_runs):
-        shares = np.linspace(0.2, 0.7, n_subjects) + (0.2 if number == 1 else 0.0)
-        by_subject = {name: shares.copy() for name in FIGURES}
-        by_subject["false_alarms_per_day"] = 30.0 * np.arange(n_subjects) + 96.0 * (number == 1)
-        by_subject["event_sensitivity"][0] = np.nan
-        if number == 3:
-            by_subject |= {name: np.full(n_subjects, np.nan) for name in ("auroc", "pr_auc", "limited_sensitivity")}
-        subjects = tuple(f"sub-{subject:02d}" for subject in range(n_subjects))
-        behaviour = "silent" if number == 2 else "ordinary"
-        detectors.append(DetectorFigures(subjects, by_subject, {}, behaviour, ChanceTest(0.5, 0.1, 0.0005)))
-    comparison = compare_detectors(names, detectors, draw_subjects(n_subjects, 200))
-    runs = [ComparedRun(f"out/{number}", "test", 9, n_subjects) for number in range(n_runs)]
-    runs[-1] = ComparedRun("out/of-the-last", side, 12, n_subjects)
-    seconds = dict.fromkeys(comparison.subjects, 5400.0)
-    return RunComparison(tuple(runs), comparison, seconds, dict.fromkeys(comparison.subjects, 2), 9, 5.0, 200, 7)
-
-
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "comparison.html"
-    write_comparison(path, make(4, side="validation"))
+    write_comparison(path, make_comparison(4, side="validation"))
     return path
 
 
@@ -130,7 +103,7 @@ def test_figures_have_intervals_and_the_number_of_those_who_have_one(page: Page)
 
 
 def test_differences_have_both_tests_and_plain_words(page: Page) -> None:
-    found = make(4)
+    found = make_comparison(4)
     one = found.comparison.figures["event_f1"].differences[1]
     assert one is not None
     p_values = f"{format_p(one.sign_flip_corrected)} {format_p(one.wilcoxon_corrected)}"
@@ -141,7 +114,7 @@ def test_differences_have_both_tests_and_plain_words(page: Page) -> None:
 
 
 def test_a_single_run_has_no_differences(tmp_path: Path) -> None:
-    write_comparison(tmp_path / "one.html", make(1))
+    write_comparison(tmp_path / "one.html", make_comparison(1))
     page = Page((tmp_path / "one.html").read_text(encoding="utf-8"))
     assert page.texts("h2") == ["Figures", "By subject", "How this was calculated"]
     assert page.texts("img") == [""]
@@ -158,12 +131,12 @@ def test_subjects_are_listed_and_can_be_downloaded(report: Path, page: Page) -> 
 
 
 def test_the_table_to_download_is_the_same_each_time() -> None:
-    assert format_subjects_csv(make(3)) == format_subjects_csv(make(3))
+    assert format_subjects_csv(make_comparison(3)) == format_subjects_csv(make_comparison(3))
 
 
 def test_validation_is_marked_wherever_a_name_stands() -> None:
-    assert name_detectors(make(2, side="validation")) == ("old <&> run", "new (validation)")
-    assert name_detectors(make(2, side="tables")) == ("old <&> run", "new")
+    assert name_detectors(make_comparison(2, side="validation")) == ("old <&> run", "new (validation)")
+    assert name_detectors(make_comparison(2, side="tables")) == ("old <&> run", "new")
 
 
 def test_nothing_is_loaded_and_nothing_runs(report: Path, page: Page) -> None:
@@ -178,7 +151,7 @@ def test_nothing_is_loaded_and_nothing_runs(report: Path, page: Page) -> None:
 
 
 def test_the_same_comparison_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
-    write_comparison(tmp_path / "again.html", make(4, side="validation"))
+    write_comparison(tmp_path / "again.html", make_comparison(4, side="validation"))
     assert (tmp_path / "again.html").read_bytes() == report.read_bytes()
 
 
@@ -209,31 +182,3 @@ def test_figures_are_written_in_their_unit(figure: str, value: float, signed: bo
 def test_no_interval_is_nothing() -> None:
     assert format_interval("auroc", Estimate(0.5, 1)) == ""
     assert format_p(np.nan) == "n/a"
-
-
-# --- in a browser ---
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed: the page is not tried in a browser")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as runner:
-        browser = runner.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_browser_without_network_shows_it_whole(chromium: Any, report: Path, width: int) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 844}, offline=True)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(report.as_uri())
-    assert complaints == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    pictures = page.evaluate("[...document.images].map(i => [i.complete, i.naturalWidth, i.clientWidth])")
-    assert len(pictures) == 2 and all(all(picture) for picture in pictures)
-    context.close()

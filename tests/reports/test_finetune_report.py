@@ -5,16 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.reports.samples import make_gain
 
 from ictal.core.errors import RecordingError
-from ictal.evaluation.patient_gain import GAINS, PatientGain, compare_protocols
+from ictal.evaluation.patient_gain import PatientGain, compare_protocols
 from ictal.reports.finetune_report import TITLES, write_finetune_report
 from ictal.training.finetune_settings import PROTOCOLS
-
-
-def make(protocol: str, subject: str, before: float, after: float, problem: str = "") -> PatientGain:
-    sides = (dict.fromkeys(GAINS, value) for value in (before, after))
-    return PatientGain(protocol, subject, 1.0, 1, 2.0, 5, problem, *sides)
 
 
 @pytest.fixture
@@ -26,10 +22,10 @@ def folder(tmp_path: Path) -> Path:
 
 def test_both_protocols_are_told_patient_by_patient(folder: Path) -> None:
     gains = [
-        make("first-hour", "chb01", 0.25, 0.75),
-        make("first-hour", "chb02", 0.5, 0.5, "it does no better"),
+        make_gain("first-hour", "chb01", 0.25, 0.75),
+        make_gain("first-hour", "chb02", 0.5, 0.5, "it does no better"),
         PatientGain("first-hour", "chb03", left_out="0.50 h of signal are there"),
-        make("first-seizure", "chb01", 0.25, 0.875),
+        make_gain("first-seizure", "chb01", 0.25, 0.875),
     ]
     path = write_finetune_report(folder, compare_protocols(gains), 1.0)
     page = path.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,6 @@ from ictal.core.events import Annotations, Event
 from ictal.core.scores import Scores
 from ictal.detection.result import Detection
 from ictal.reports.recording_report import write_report
-
-CHROMIUM = Path("/usr/bin/chromium")
-CHROMIUM_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run"),
-]
 
 
 @pytest.fixture
@@ -272,39 +266,3 @@ def test_contrast_is_that_of_wcag_aa_in_both_schemes(report: Path) -> None:
             for ground in ("ground", "card"):
                 high, low = sorted([luminance(colours[text]), luminance(colours[ground])], reverse=True)
                 assert (high + 0.05) / (low + 0.05) >= 4.5, (text, ground, scheme)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed: the page is not tried in a browser")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as runner:
-        browser = runner.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_browser_without_network_shows_it_whole(chromium: Any, report: Path, width: int, scheme: str) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, offline=True)
-    page = context.new_page()
-    complaints: list[str] = []
-    requests: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: requests.append(request.url.split(":")[0]))
-    page.goto(report.as_uri())
-    assert complaints == []
-    assert set(requests) <= {"file", "data"}
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    pictures = page.evaluate("[...document.images].map(i => [i.complete, i.naturalWidth, i.clientWidth])")
-    assert len(pictures) == 10
-    assert all(complete and natural > 0 and shown > 0 for complete, natural, shown in pictures)
-    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    dark = sum(int(part) for part in re.findall(r"\d+", background)) < 384
-    assert dark == (scheme == "dark")
-    papers = page.evaluate("[...document.querySelectorAll('.paper')].map(p => getComputedStyle(p).backgroundColor)")
-    assert set(papers) == {"rgb(255, 255, 255)"}
-    context.close()

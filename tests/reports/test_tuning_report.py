@@ -7,36 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.reports.samples import LOSS, LR, TRIALS, make_tuning
 
 from ictal.plots.search import Axis
-from ictal.reports.tuning_report import TrialRow, TuningSummary, describe_axis, write_tuning_report
-
-LR = Axis("training.optimizer.lr", 1e-4, 1e-2, log=True)
-LOSS = Axis("training.loss", None, None, choices=({"loss": "focal"}, {"loss": "cross-entropy"}))
-FOCAL, CROSS = {"loss": "focal"}, {"loss": "cross-entropy"}
-ROWS = (
-    TrialRow(0, "finished", 0.81234, {LR.key: 1e-3, LOSS.key: FOCAL}, ((1, 0.5), (2, 0.81234)), 61.0),
-    TrialRow(1, "pruned", 0.4, {LR.key: 2e-3, LOSS.key: CROSS}, ((1, 0.4),), 30.0),
-    TrialRow(2, "failed", None, {LR.key: 1e-2, LOSS.key: CROSS}, (), 5.0, "training diverged: <nan>"),
-    TrialRow(3, "finished", 0.9, {LR.key: 4e-3, LOSS.key: FOCAL}, ((1, 0.7), (2, 0.9)), 60.0),
-    TrialRow(4, "running", None, {}, ((1, 0.3),)),
-    TrialRow(5, "failed", reason="the process that worked on it was killed"),
-)
-
-
-def summarise(rows: tuple[TrialRow, ...] = ROWS, **importance: float) -> TuningSummary:
-    best = tuple(sorted((row for row in rows if row.state == "finished"), key=lambda row: -(row.value or 0.0)))
-    facts = (("recipe", "mine"), ("study", "'mine all' in study.db"))
-    return TuningSummary("mine", "event_f1", "pr_auc", False, "all", 6, 2, (LR, LOSS), rows, best, importance, facts)
+from ictal.reports.tuning_report import TuningSummary, describe_axis, write_tuning_report
 
 
 def read(path: Path, summary: TuningSummary) -> str:
     write_tuning_report(path, summary)
-    return " ".join(re.sub(r"<[^>]+>", " ", path.read_text().partition("<body>")[2]).split())
+    return " ".join(re.sub(r"<[^>]+>", " ", path.read_text().partition("<body>")[2].replace("<wbr>", "")).split())
 
 
 def test_the_report_tells_what_is_best_and_that_this_is_no_test(tmp_path: Path) -> None:
-    text = read(tmp_path / "report.html", summarise(**{LR.key: 0.8, LOSS.key: 0.2}))
+    text = read(tmp_path / "report.html", make_tuning(**{LR.key: 0.8, LOSS.key: 0.2}))
     assert "Best event_f1 0.9 trial 3" in text
     assert "Finished 2 Ended early 1 Failed 2 Still running 1 Time of all trials 2 min 36 s" in text
     assert "These are no test results." in text
@@ -50,7 +33,7 @@ def test_the_report_tells_what_is_best_and_that_this_is_no_test(tmp_path: Path) 
 
 
 def test_the_page_needs_nothing_else_and_describes_its_pictures(tmp_path: Path) -> None:
-    write_tuning_report(tmp_path / "report.html", summarise(**{LR.key: 0.8, LOSS.key: 0.2}))
+    write_tuning_report(tmp_path / "report.html", make_tuning(**{LR.key: 0.8, LOSS.key: 0.2}))
     page = (tmp_path / "report.html").read_text()
     assert not re.search(r"<script|https?://(?!www\.w3\.org)", page)
     sources = re.findall(r'<img src="([^"]{30})[^>]* alt="([^"]+)"', page)
@@ -62,7 +45,7 @@ def test_the_page_needs_nothing_else_and_describes_its_pictures(tmp_path: Path) 
 
 
 def test_one_finished_trial_is_enough_for_a_report(tmp_path: Path) -> None:
-    text = read(tmp_path / "report.html", replace(summarise(ROWS[:1]), n_validation_subjects=5))
+    text = read(tmp_path / "report.html", replace(make_tuning(TRIALS[:1]), n_validation_subjects=5))
     assert "so few subjects" not in text
     assert "1 trial over 2 settings" in text
     assert "No trial failed." in text
@@ -74,7 +57,7 @@ def test_the_values_of_an_axis_are_told() -> None:
 
 
 def test_a_trial_knows_how_far_it_came() -> None:
-    assert [row.epochs for row in ROWS] == [2, 1, 0, 2, 1, 0]
-    assert not ROWS[4].has_ended
+    assert [row.epochs for row in TRIALS] == [2, 1, 0, 2, 1, 0]
+    assert not TRIALS[4].has_ended
     with pytest.raises(AttributeError):
-        ROWS[0].state = "failed"  # type: ignore[misc]
+        TRIALS[0].state = "failed"  # type: ignore[misc]
