@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -11,34 +9,29 @@ from ictal.core.events import Annotations, Event
 from ictal.core.scores import Scores
 from ictal.data.schemes import SeizureScheme, SeizureTypeScheme
 from ictal.evaluation.bootstrap import draw_subjects
-from ictal.evaluation.stored import EvaluatedRecording
-from ictal.io.scores_file import write_scores
-from ictal.postprocessing.settings import PostProcessing
+from ictal.evaluation.operating import ScoredRecording
 from ictal.reports.run_confusion import measure_confusion, read_scheme, tabulate_confusions
 
 TYPES = SeizureTypeScheme(types={"focal": ("sz_foc",), "generalised": ("sz_gen",)})
 MARKED = (Event(10.0, 5.0, "sz_foc"), Event(30.0, 10.0, "sz_gen"), Event(60.0, 4.0, "sz_uo"))
 
 
-def make_recording(folder: Path, subject: str, called: np.ndarray, classes: tuple[str, ...]) -> EvaluatedRecording:
+def make_recording(subject: str, called: np.ndarray, classes: tuple[str, ...]) -> ScoredRecording:
     values = np.full((len(called), len(classes)), 0.1)
     values[np.arange(len(called)), called] = 1.1 - 0.1 * len(classes)
-    path = folder / f"{subject}.npz"
-    write_scores(path, Scores(values, start=0.0, step=1.0, classes=classes))
-    duration = float(len(called))
-    marked = Annotations(MARKED, duration)
-    return EvaluatedRecording(subject, subject, 0.0, duration, marked, path, PostProcessing(), "test")
+    scores = Scores(values, start=0.0, step=1.0, classes=classes)
+    return ScoredRecording(subject, scores, Annotations(MARKED, float(len(called))))
 
 
 @pytest.fixture
-def recordings(tmp_path: Path) -> list[EvaluatedRecording]:
+def recordings() -> list[ScoredRecording]:
     called = np.zeros(100, dtype=int)
     called[[10, 11, 30, 31, 32, 50]] = 1
     called[33:36] = 2
-    return [make_recording(tmp_path, name, called, ("bckg", "sz_foc", "sz_gen")) for name in ("anna", "bert")]
+    return [make_recording(name, called, ("bckg", "sz_foc", "sz_gen")) for name in ("anna", "bert")]
 
 
-def test_three_classes_are_told_apart_by_the_types_of_events(recordings: list[EvaluatedRecording]) -> None:
+def test_three_classes_are_told_apart_by_the_types_of_events(recordings: list[ScoredRecording]) -> None:
     confusion = measure_confusion(recordings, TYPES)
     assert confusion.classes == ("background", "focal", "generalised")
     assert confusion.by_subject[0].tolist() == [[80, 1, 0], [3, 2, 0], [4, 3, 3]]
@@ -46,7 +39,7 @@ def test_three_classes_are_told_apart_by_the_types_of_events(recordings: list[Ev
     assert (confusion.by_subject[0] == confusion.by_subject[1]).all()
 
 
-def test_of_three_classes_two_tables_are_shown(recordings: list[EvaluatedRecording]) -> None:
+def test_of_three_classes_two_tables_are_shown(recordings: list[ScoredRecording]) -> None:
     two, three = tabulate_confusions(measure_confusion(recordings, TYPES), draw_subjects(2, 20))
     assert two.cells[1] == [(14, pytest.approx(7 / 15)), (16, pytest.approx(8 / 15))]
     assert three.totals == [162, 10, 20]
@@ -55,7 +48,7 @@ def test_of_three_classes_two_tables_are_shown(recordings: list[EvaluatedRecordi
 
 
 def test_a_run_whose_scheme_does_not_fit_its_scores_is_shown_as_two_classes(
-    recordings: list[EvaluatedRecording],
+    recordings: list[ScoredRecording],
 ) -> None:
     confusion = measure_confusion(recordings, SeizureScheme())
     assert confusion.classes == ("background", "seizure")
@@ -63,12 +56,9 @@ def test_a_run_whose_scheme_does_not_fit_its_scores_is_shown_as_two_classes(
     assert len(list(tabulate_confusions(confusion, draw_subjects(2, 20)))) == 1
 
 
-def test_frames_that_were_not_analysed_are_left_out(tmp_path: Path) -> None:
-    one = make_recording(tmp_path, "anna", np.zeros(100, dtype=int), ("bckg", "sz"))
-    scores = one.read().scores
-    values = scores.values.copy()
-    values[10:40] = np.nan
-    write_scores(one.scores_file, Scores(values, 0.0, 1.0))
+def test_frames_that_were_not_analysed_are_left_out() -> None:
+    one = make_recording("anna", np.zeros(100, dtype=int), ("bckg", "sz"))
+    one.scores.values[10:40] = np.nan
     assert measure_confusion([one], SeizureScheme()).counts.tolist() == [[66, 0], [4, 0]]
 
 

@@ -23,6 +23,7 @@ from ictal.scoring.curves import (
     frame_truth,
     frames_within,
     known_frames,
+    measure_areas,
     precision_recall_curve,
     roc_curve,
 )
@@ -187,3 +188,11 @@ def test_frames_lie_within_spans_that_cover_more_than_half_of_them() -> None:
     scores = Scores(np.full((4, 2), 0.5), start=10.0, step=2.0)
     assert frames_within([(0.0, 11.0), (13.5, 15.5)], scores).tolist() == [False, False, True, False]
     assert frames_within([], scores).tolist() == [False] * 4
+
+
+def test_both_areas_are_had_at_once() -> None:
+    rng = np.random.default_rng(3)
+    values, truth = rng.random(500).round(2), rng.random(500) < 0.2
+    assert measure_areas(values, truth) == (auroc(values, truth), precision_recall_curve(values, truth).area)
+    assert np.isnan(measure_areas([], [])).all()
+    assert np.isnan(measure_areas([0.5], [False])).all()

@@ -20,7 +20,7 @@ from ictal.evaluation.reading import MarkedRecording
 from ictal.evaluation.stored import EvaluatedRecording
 from ictal.postprocessing.events import find_events
 from ictal.postprocessing.settings import PostProcessing
-from ictal.scoring.curves import Truth, auroc, average_precision, frame_truth, known_frames
+from ictal.scoring.curves import Truth, frame_truth, known_frames, measure_areas
 from ictal.scoring.szcore import EVENT, SAMPLE
 from ictal.scoring.timing import Timing, measure_timing
 
@@ -55,6 +55,7 @@ FIGURES = {
 DECISION = 0.5
 """The probability from which on a window is called seizure; of more than two classes the likeliest is taken."""
 
+_OF_RANKS = ("auroc", "pr_auc")
 _OF_WINDOWS = ("balanced_accuracy", "f1")
 
 
@@ -119,6 +120,11 @@ class Measures:
         return self._parts.marked
 
     @property
+    def scored(self) -> tuple[ScoredRecording, ...]:
+        """The scores of each recording, and what is true of it."""
+        return self._parts.scored
+
+    @property
     def subject_numbers(self) -> NDArray[np.int64]:
         """Which of `subjects` each recording is of, shape (n_recordings,)."""
         return self._parts.numbers
@@ -156,6 +162,7 @@ class _Parts:
 
     keys: tuple[tuple[str, float], ...]
     numbers: NDArray[np.int64]
+    scored: tuple[ScoredRecording, ...]
     marked: tuple[MarkedRecording, ...]
     timings: tuple[Timing, ...]
     analysed: Values
@@ -173,7 +180,7 @@ class _Parts:
             named = dict(zip(scored.rule.figures, values, strict=True))
             figures |= {key: named[figure.name] for key, figure in FIGURES.items() if figure.of == of}
         values, truth = (np.concatenate(parts) for parts in zip(*(self.frames[row] for row in rows), strict=True))
-        figures |= {"auroc": auroc(values, truth), "pr_auc": average_precision(values, truth)}
+        figures |= dict(zip(_OF_RANKS, measure_areas(values, truth), strict=True))
         (of_windows,) = _judge_windows(self.windows[rows].sum(axis=0, keepdims=True)).tolist()
         figures |= dict(zip(_OF_WINDOWS, of_windows, strict=True))
         claimed = sum(total_time(one.hypothesis) for one in marked)
@@ -254,6 +261,7 @@ def _count(
     return _Parts(
         keys=tuple((one.name, one.start) for one in recordings),
         numbers=numbers,
+        scored=tuple(scored),
         marked=marked,
         timings=tuple(measure_timing(one.reference, one.hypothesis, one.duration) for one in marked),
         analysed=np.array([one.scores.analysed.sum() * one.scores.step for one in scored]),

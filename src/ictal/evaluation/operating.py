@@ -336,8 +336,9 @@ def _count_recording(recording: ScoredRecording, sweep: EventSweep, levels: Valu
     """Return hits, false alarms, misses and claimed seconds, shape (4, n_thresholds)."""
     counted = np.zeros((4, len(levels)))
     reference, before = recording.seizure_spans, None
+    highest = np.fmax.reduce(sweep.smoothed, initial=0.0)
     for place, level in enumerate(levels.tolist()):
-        claims = sweep.spans_at(level)
+        claims = sweep.spans_at(level) if level <= highest else ()
         if claims == before:  # thresholds that no frame lies between
             counted[:, place] = counted[:, place - 1]
             continue

@@ -14,7 +14,7 @@ from ictal.data.schemes import Scheme, SeizureScheme, parse_scheme
 from ictal.evaluation.confusion import UNLABELLED, Confusion, call_classes, count_confusion, label_frames
 from ictal.evaluation.dataset import Estimate
 from ictal.evaluation.measures import DECISION
-from ictal.evaluation.stored import EvaluatedRecording
+from ictal.evaluation.operating import ScoredRecording
 from ictal.plots.confusion import draw_confusion
 from ictal.reports.pictures import Picture, embed
 from ictal.reports.run_figures import show_percent
@@ -65,35 +65,30 @@ def read_scheme(recipe: Mapping[str, Any]) -> Scheme:
     return parse_scheme(recipe["scheme"]) if "scheme" in recipe else SeizureScheme()
 
 
-def measure_confusion(recordings: Sequence[EvaluatedRecording], scheme: Scheme) -> Confusion:
+def measure_confusion(recordings: Sequence[ScoredRecording], scheme: Scheme) -> Confusion:
     """Compare what each frame was called with what a scheme makes of the marked events.
 
     Parameters
     ----------
-    recordings : sequence of EvaluatedRecording
+    recordings : sequence of ScoredRecording
         One or more. Where their scores are of as many classes as the scheme has, its classes count, otherwise
         background and seizure.
     scheme : Scheme
-
-    Raises
-    ------
-    RecordingError
-        If a file of scores is missing or damaged.
     """
     subjects = sorted({one.subject for one in recordings})
     number_of = {subject: number for number, subject in enumerate(subjects)}
-    scored = recordings[0].read().scores
-    kept = scheme if len(scheme.classes) == len(scored.classes) else SeizureScheme()
+    first = recordings[0].scores
+    kept = scheme if len(scheme.classes) == len(first.classes) else SeizureScheme()
     n_classes, n_unlabelled = len(kept.classes), 0
     counts = np.zeros((len(subjects), n_classes, n_classes), dtype=np.int64)
     for one in recordings:
-        scores, timeline = one.read().scores, kept.timeline(one.reference)
+        scores, timeline = one.scores, kept.timeline(one.reference)
         truth = label_frames(scores, timeline.stretches, timeline.excluded)
         called = np.minimum(call_classes(scores), n_classes - 1)
         analysed = scores.analysed
         n_unlabelled += int((truth[analysed] == UNLABELLED).sum())
         counts[number_of[one.subject]] += count_confusion(truth[analysed], called[analysed], n_classes)
-    return Confusion(tuple(WORDS.get(name, name) for name in kept.classes), counts, scored.step, n_unlabelled)
+    return Confusion(tuple(WORDS.get(name, name) for name in kept.classes), counts, first.step, n_unlabelled)
 
 
 def tabulate_confusions(confusion: Confusion, draws: NDArray[np.int64]) -> Iterator[ConfusionTable]:
