@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -23,6 +23,7 @@ def test_of_a_cell_that_reaches_over_the_ends_the_rest_counts() -> None:
     np.testing.assert_allclose(shares, [[1.0, 0.0], [0.9 / 1.9, 1.0 / 1.9], [0.0, 1.0]])
 
 
+@settings(deadline=None)
 @given(
     layers=st.lists(st.tuples(st.integers(1, 9), st.integers(1, 3), st.integers(0, 4)), min_size=1, max_size=3),
     chosen=st.integers(0, 100),
