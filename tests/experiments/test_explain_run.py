@@ -14,14 +14,15 @@ from ictal.core.errors import ParameterError, RecordingError
 from ictal.core.events import Annotations, Event
 from ictal.core.recording import Recording
 from ictal.data.leakage import LeakageError
-from ictal.data.portions import Portion, Split, read_splits, write_splits
+from ictal.data.portions import Portion, read_splits, write_splits
 from ictal.data.schemes import SeizureScheme
 from ictal.data.store import Store
 from ictal.detection.detector import Detector
 from ictal.evaluation.categories import BACKGROUND, HIT
 from ictal.evaluation.stored import read_evaluation
 from ictal.experiments.crossval import crossval_recipe
-from ictal.experiments.explain_run import ExplainedRun, cut_window, explain_run, list_folds, read_unseen
+from ictal.experiments.explain_run import ExplainedRun, explain_run, list_folds
+from ictal.experiments.explained_fold import cut_window
 from ictal.experiments.explained_network import open_network
 from ictal.experiments.recipe import read_recipe
 from ictal.experiments.stores import open_store
@@ -196,13 +197,6 @@ def test_a_detector_of_another_fold_is_refused_by_what_it_says_of_itself(copy: P
     shutil.copy(second / "detector.ictal", first / "detector.ictal")
     with pytest.raises(LeakageError, match="stand in training"):
         explain_run(copy, tmp_path / "out")
-
-
-def test_splits_within_a_subject_are_refused(place: Path) -> None:
-    (folder, split), *_ = list_folds(place / "two", "crossval")
-    within = Split("seizure-01", split.test, (), split.test, within_subject=True)
-    with pytest.raises(LeakageError, match="by subject"):
-        read_unseen(within, folder, Store(place / "store"))
 
 
 def test_what_cannot_be_explained_is_refused(copy: Path, place: Path, tmp_path: Path) -> None:
