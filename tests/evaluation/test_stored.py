@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ictal.core.errors import ParameterError, RecordingError
 from ictal.core.events import Annotations, Event
 from ictal.core.scores import Scores
-from ictal.evaluation.stored import FILE, EvaluatedRecording, read_evaluation, write_evaluation
+from ictal.evaluation.stored import FILE, ClassSpans, EvaluatedRecording, read_evaluation, write_evaluation
 from ictal.io.scores_file import write_scores
 from ictal.postprocessing.events import find_events
 from ictal.postprocessing.settings import PostProcessing
@@ -181,3 +181,16 @@ def test_any_name_and_any_time_is_kept_exactly(
     one = EvaluatedRecording(*names, start, stop, reference, path, PostProcessing(), "validation")
     write_evaluation(tmp_path, [one])
     assert read_evaluation(tmp_path) == (one,)
+
+
+def test_classes_that_events_do_not_say_are_kept(tmp_path: Path) -> None:
+    one = replace(simulate(tmp_path), classes=ClassSpans((((0.0, 30.5),), ()), ((40.0, 60.0),)))
+    write_evaluation(tmp_path, [one])
+    (back,) = read_evaluation(tmp_path)
+    assert back == one
+
+
+def test_a_file_that_says_nothing_of_classes_is_read(tmp_path: Path) -> None:
+    write_evaluation(tmp_path, [simulate(tmp_path)])
+    assert "classes" not in (tmp_path / FILE).read_text()
+    assert read_evaluation(tmp_path)[0].classes is None

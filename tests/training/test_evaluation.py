@@ -20,12 +20,12 @@ from ictal.core.events import Annotations, Event
 from ictal.core.recording import Recording
 from ictal.data.manifest import EventRow, Manifest, RecordingRow, write_manifest
 from ictal.data.portions import Portion, whole_recordings
-from ictal.data.schemes import SeizureScheme
+from ictal.data.schemes import PreictalScheme, SeizureScheme
 from ictal.data.store import Store
 from ictal.data.store_write import open_for_writing, write_signal
 from ictal.data.windows import cut_windows
 from ictal.evaluation.score import ScoreSettings, score_trees
-from ictal.evaluation.stored import read_evaluation
+from ictal.evaluation.stored import ClassSpans, read_evaluation
 from ictal.io.events_tsv import write_events
 from ictal.models.tcn import TCN, TCNConfig
 from ictal.postprocessing.events import find_events
@@ -33,7 +33,7 @@ from ictal.postprocessing.settings import PostProcessing
 from ictal.preprocessing.chain import Chain
 from ictal.scoring.rules import RULES
 from ictal.scoring.szcore import score_events
-from ictal.training.evaluation import evaluate, make_validate, name_files
+from ictal.training.evaluation import evaluate, find_classes, make_validate, name_files
 from ictal.training.losses import CrossEntropy, Tversky
 from ictal.training.metrics import MONITORS
 from ictal.training.settings import TaskSettings, TrainingSettings, WindowSettings
@@ -277,3 +277,23 @@ def test_a_network_that_answers_frames_is_judged_frame_by_frame(store: Store, tm
     assert (scores.start, scores.step, len(scores)) == (5.0, 0.5, 1180)
     assert 0.0 < figures["monitored"]["loss"] < 1.0
     assert 0.0 < figures["monitored"]["auroc"] < 1.0
+
+
+def test_classes_are_kept_where_events_outside_a_portion_have_a_say() -> None:
+    scheme = PreictalScheme(horizon=100.0, intervention=10.0, postictal=50.0)
+    marked = Annotations([Event(300.0, 20.0)], 1000.0)
+    labels = scheme.timeline(marked)
+    before, after = (
+        find_classes(scheme, marked, Portion("n", "a", *span)) for span in ((150.0, 250.0), (310.0, 500.0))
+    )
+    assert before == ClassSpans((((50.0, 100.0),), ()), ())
+    assert after is None
+    assert find_classes(scheme, marked, Portion("n", "a", 0.0, 1000.0)) is None
+    assert labels.stretches[0] == ((200.0, 290.0),)
+
+
+def test_what_events_of_a_portion_say_themselves_is_not_kept_twice() -> None:
+    marked = Annotations([Event(300.1, 20.7), Event(333.3, 5.1, "impd")], 1000.0)
+    scheme = SeizureScheme(exclude=("impd",))
+    for span in ((0.0, 1000.0), (310.3, 400.9), (299.9, 334.4)):
+        assert find_classes(scheme, marked, Portion("n", "a", *span)) is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ictal.core.errors import ParameterError, RecordingError, check_option
 from ictal.core.events import Annotations
+from ictal.core.spans import Span
 from ictal.evaluation.operating import ScoredRecording
 from ictal.evaluation.reading import MarkedRecording
 from ictal.io.atomic import atomic_write
@@ -32,6 +33,22 @@ VERSION = 1
 Side = Literal["validation", "test"]
 SIDES: tuple[Side, ...] = ("validation", "test")
 """What training was watched on and thresholds may be chosen on, and what neither of them has seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSpans:
+    """When each class holds in a stretch, in seconds from its start; class 0 holds in all other time.
+
+    Parameters
+    ----------
+    stretches : tuple of tuple of (start, stop)
+        Of class 1, of class 2, …; each sorted, no two overlap.
+    excluded : tuple of (start, stop)
+        Time that has no class.
+    """
+
+    stretches: tuple[tuple[Span, ...], ...]
+    excluded: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,8 @@ class EvaluatedRecording:
         The rules by which the detector makes events.
     side : {"validation", "test"}
         Which side of its split it stands on.
+    classes : ClassSpans, optional
+        Where the events of the stretch alone do not say it, as what comes before a seizure behind its end.
     """
 
     name: str
@@ -62,6 +81,7 @@ class EvaluatedRecording:
     scores_file: Path
     postprocessing: PostProcessing
     side: Side
+    classes: ClassSpans | None = None
 
     def read(self) -> ScoredRecording:
         """Read the scores.
@@ -86,6 +106,13 @@ class EvaluatedRecording:
         return MarkedRecording(self.name, self.subject, found.duration, scored.seizure_spans, found.spans)
 
 
+class _Classes(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    stretches: tuple[tuple[Span, ...], ...]
+    excluded: tuple[Span, ...] = ()
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -96,6 +123,7 @@ class _Row(BaseModel):
     events: list[dict[str, Any]]
     scores: str
     postprocessing: PostProcessing
+    classes: _Classes | None = None
 
 
 class _Content(BaseModel):
@@ -110,34 +138,35 @@ class _Content(BaseModel):
 def write_evaluation(folder: Path, recordings: Sequence[EvaluatedRecording]) -> None:
     """Write ``evaluation.json`` into a folder that holds the files of scores, at any depth.
 
-    Parameters
-    ----------
-    folder : Path
-        Of a run, or of a cross-validation whose runs lie in it.
-    recordings : sequence of EvaluatedRecording
-        One or more, all of one side.
+        Parameters
+        ----------
+        folder : Path
+            Of a run, or of a cross-validation whose runs lie in it.
+        recordings : sequence of EvaluatedRecording
+            One or more, all of one side.
 
-    Raises
-    ------
-    ParameterError
-        If there is no recording, sides are mixed, or a file of scores is not in the folder.
-    OutputError
-        If the file cannot be written.
+        Raises
+        ------
+        ParameterError
+            If there is no recording, sides are mixed, or a file of scores is not in the folder.
+        OutputError
+            If the file cannot be written.
 
-    Examples
-    --------
-    >>> import tempfile
-    >>> from ictal.core.events import Event
-    >>> from ictal.core.scores import Scores
-    >>> from ictal.io.scores_file import write_scores
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> write_scores(folder / "night.npz", Scores([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], start=0.0, step=1.0))
-    >>> marked = Annotations([Event(1.0, 2.0)], 3.0)
-    >>> rules = PostProcessing(threshold=0.75)
-    >>> night = EvaluatedRecording("night", "anna", 60.0, 63.0, marked, folder / "night.npz", rules, "test")
-    >>> write_evaluation(folder, [night])
-    >>> read_evaluation(folder) == (night,), night.mark().hypothesis
-    (True, ((1.0, 2.0),))
+        Examples
+        --------
+        >>> import tempfile
+        >>> from ictal.core.spans import Span
+    from ictal.core.events import Event
+        >>> from ictal.core.scores import Scores
+        >>> from ictal.io.scores_file import write_scores
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> write_scores(folder / "night.npz", Scores([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], start=0.0, step=1.0))
+        >>> marked = Annotations([Event(1.0, 2.0)], 3.0)
+        >>> rules = PostProcessing(threshold=0.75)
+        >>> night = EvaluatedRecording("night", "anna", 60.0, 63.0, marked, folder / "night.npz", rules, "test")
+        >>> write_evaluation(folder, [night])
+        >>> read_evaluation(folder) == (night,), night.mark().hypothesis
+        (True, ((1.0, 2.0),))
     """
     sides = sorted({check_option("side", one.side, SIDES) for one in recordings})
     if len(sides) != 1:
@@ -180,6 +209,7 @@ def _encode_recording(folder: Path, one: EvaluatedRecording) -> dict[str, Any]:
         "events": [encode_event(event) for event in one.reference],
         "scores": one.scores_file.relative_to(folder).as_posix(),
         "postprocessing": one.postprocessing.model_dump(mode="json"),
+        **({} if one.classes is None else {"classes": asdict(one.classes)}),
     }
 
 
@@ -188,6 +218,7 @@ def _decode_recording(folder: Path, row: _Row, side: Side) -> EvaluatedRecording
     if place.is_absolute() or ".." in place.parts:
         raise ParameterError(f"scores: {row.scores!r} is not allowed; it must be a file below the folder.")
     reference = Annotations((decode_event(event) for event in row.events), row.stop - row.start)
+    classes = None if row.classes is None else ClassSpans(row.classes.stretches, row.classes.excluded)
     return EvaluatedRecording(
-        row.name, row.subject, row.start, row.stop, reference, folder / place, row.postprocessing, side
+        row.name, row.subject, row.start, row.stop, reference, folder / place, row.postprocessing, side, classes
     )

@@ -15,6 +15,7 @@ from ictal.evaluation.confusion import UNLABELLED, Confusion, call_classes, coun
 from ictal.evaluation.dataset import Estimate
 from ictal.evaluation.measures import DECISION
 from ictal.evaluation.operating import ScoredRecording
+from ictal.evaluation.stored import ClassSpans, EvaluatedRecording
 from ictal.plots.confusion import draw_confusion
 from ictal.reports.pictures import Picture, embed
 from ictal.reports.run_figures import show_percent
@@ -65,25 +66,29 @@ def read_scheme(recipe: Mapping[str, Any]) -> Scheme:
     return parse_scheme(recipe["scheme"]) if "scheme" in recipe else SeizureScheme()
 
 
-def measure_confusion(recordings: Sequence[ScoredRecording], scheme: Scheme) -> Confusion:
+def measure_confusion(
+    recordings: Sequence[EvaluatedRecording], scored: Sequence[ScoredRecording], scheme: Scheme
+) -> Confusion:
     """Compare what each frame was called with what a scheme makes of the marked events.
 
     Parameters
     ----------
-    recordings : sequence of ScoredRecording
-        One or more. Where their scores are of as many classes as the scheme has, its classes count, otherwise
-        background and seizure.
+    recordings : sequence of EvaluatedRecording
+        One or more.
+    scored : sequence of ScoredRecording
+        What they :meth:`~ictal.evaluation.stored.EvaluatedRecording.read`. Where their scores are of as many classes as
+        the scheme has, its classes count, otherwise background and seizure.
     scheme : Scheme
     """
     subjects = sorted({one.subject for one in recordings})
     number_of = {subject: number for number, subject in enumerate(subjects)}
-    first = recordings[0].scores
+    first = scored[0].scores
     kept = scheme if len(scheme.classes) == len(first.classes) else SeizureScheme()
     n_classes, n_unlabelled = len(kept.classes), 0
     counts = np.zeros((len(subjects), n_classes, n_classes), dtype=np.int64)
-    for one in recordings:
-        scores, timeline = one.scores, kept.timeline(one.reference)
-        truth = label_frames(scores, timeline.stretches, timeline.excluded)
+    for stored, one in zip(recordings, scored, strict=True):
+        classes, scores = _find_classes(stored, one, kept), one.scores
+        truth = label_frames(scores, classes.stretches, classes.excluded)
         called = np.minimum(call_classes(scores), n_classes - 1)
         analysed = scores.analysed
         n_unlabelled += int((truth[analysed] == UNLABELLED).sum())
@@ -100,6 +105,13 @@ def tabulate_confusions(confusion: Confusion, draws: NDArray[np.int64]) -> Itera
     yield _tabulate(merged, f"Two classes: {confusion.classes[0]} against any other", "the others taken as one", draws)
     title = {3: "Three classes"}.get(len(confusion.classes), f"{len(confusion.classes)} classes")
     yield _tabulate(confusion, title, "the likeliest class is called", draws)
+
+
+def _find_classes(stored: EvaluatedRecording, scored: ScoredRecording, scheme: Scheme) -> ClassSpans:
+    if stored.classes is not None and len(stored.classes.stretches) == len(scheme.classes) - 1:
+        return stored.classes
+    timeline = scheme.timeline(scored.reference)
+    return ClassSpans(timeline.stretches, timeline.excluded)
 
 
 def _tabulate(confusion: Confusion, title: str, note: str, draws: NDArray[np.int64]) -> ConfusionTable:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ictal.evaluation.measures import FIGURES, Measures, measure_evaluation
 from ictal.evaluation.stored import FILE as EVALUATION
-from ictal.evaluation.stored import read_evaluation
+from ictal.evaluation.stored import EvaluatedRecording, read_evaluation
 from ictal.io.atomic import atomic_write
 from ictal.io.json_file import read_json_file
 from ictal.reports.page import flatten_settings, load_template
@@ -110,7 +110,7 @@ def write_run_report(
         "monitor": recipe["training"]["monitor"],
         "worst": worst,
         "explanations": explanations,
-        **({"measures": None} if measures is None else _show_evaluation(recipe, measures)),
+        **({"measures": None} if measures is None else _show_evaluation(recordings, recipe, measures)),
     }
     template = load_template(TEMPLATE, **FILTERS)
     path = folder / FILE if output is None else output
@@ -119,9 +119,11 @@ def write_run_report(
     return path
 
 
-def _show_evaluation(recipe: dict[str, Any], measures: Measures) -> dict[str, Any]:
+def _show_evaluation(
+    recordings: Sequence[EvaluatedRecording], recipe: dict[str, Any], measures: Measures
+) -> dict[str, Any]:
     """Return what the template says of the figures of an evaluation."""
-    confusion = measure_confusion(measures.scored, read_scheme(recipe))
+    confusion = measure_confusion(recordings, measures.scored, read_scheme(recipe))
     return {
         **show_measures(measures),
         **show_timing(measures),

@@ -17,16 +17,19 @@ import torch
 from torch import nn
 
 from ictal.core.errors import IctalWarning, ParameterError
+from ictal.core.events import Annotations
+from ictal.core.spans import Span, intersect_spans
 from ictal.data.portions import Portion
+from ictal.data.schemes import Scheme
 from ictal.data.store import Store
 from ictal.evaluation.measures import measure_evaluation
 from ictal.evaluation.measures_json import encode_measures
 from ictal.evaluation.operating import ScoredRecording
-from ictal.evaluation.stored import EvaluatedRecording, Side, write_evaluation
+from ictal.evaluation.stored import ClassSpans, EvaluatedRecording, Side, write_evaluation
 from ictal.io.atomic import atomic_write, ensure_folder
 from ictal.io.scores_file import write_scores
 from ictal.training.assemble import event_types
-from ictal.training.frames import UNLABELLED, PortionFrames, plan_frames
+from ictal.training.frames import UNLABELLED, PortionFrames, clip_annotations, plan_frames
 from ictal.training.metrics import (
     MONITORS,
     NEEDS,
@@ -141,6 +144,7 @@ def evaluate(
     """
     scored = score_portions(network, store, portions, task.windows, task.scheme, device=device)
     recordings = _to_recordings(scored, task)
+    annotations = {one.name: one.annotations for one in store.recordings}
     files = [ensure_folder(folder / SCORES) / name for name in name_files(portions)]
     for one, file in zip(recordings, files, strict=True):
         write_scores(file, one.scores)
@@ -154,6 +158,7 @@ def evaluate(
             file,
             task.postprocessing,
             side,
+            find_classes(task.scheme, annotations[portion.recording], portion),
         )
         for portion, one, file in zip(portions, recordings, files, strict=True)
     ]
@@ -170,6 +175,32 @@ def evaluate(
     with atomic_write(folder / FIGURES, "w") as output:
         output.write(json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return figures
+
+
+def find_classes(scheme: Scheme, annotations: Annotations, portion: Portion) -> ClassSpans | None:
+    """Return when each class holds in a portion, where its own events do not say it.
+
+    Examples
+    --------
+    >>> from ictal.core.events import Event
+    >>> from ictal.data.schemes import PreictalScheme
+    >>> marked, first = Annotations([Event(90.0, 10.0)], 200.0), Portion("night", "anna", 20.0, 80.0)
+    >>> find_classes(PreictalScheme(horizon=30.0, postictal=0.0), marked, first)
+    ClassSpans(stretches=(((40.0, 60.0),), ()), excluded=())
+    """
+    whole = scheme.timeline(annotations)
+    own = scheme.timeline(clip_annotations(annotations, portion.start, portion.stop))
+    layers = [_clip_spans(spans, portion) for spans in (*whole.stretches, whole.excluded)]
+    alike = (
+        len(layer) == len(spans) and np.allclose(layer, spans)
+        for layer, spans in zip(layers, (*own.stretches, own.excluded), strict=True)
+    )
+    return None if all(alike) else ClassSpans(tuple(layers[:-1]), layers[-1])
+
+
+def _clip_spans(spans: Sequence[Span], portion: Portion) -> tuple[Span, ...]:
+    inside = intersect_spans(spans, [(portion.start, portion.stop)])
+    return tuple((start - portion.start, stop - portion.start) for start, stop in inside)
 
 
 def name_files(portions: Sequence[Portion]) -> tuple[str, ...]:
