@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,10 +32,16 @@ def explain(values: np.ndarray, leads: tuple[str, ...] = LEADS) -> ExplainedEven
     return ExplainedEvent(Attribution(values, 60.0, 0.25, leads, HERTZ), signal, LEADS, RATE, 60.0, (62.0, 75.0))
 
 
-def is_warm(figure: Figure, number: int, second: float, hertz: float) -> bool:
+@functools.lru_cache(maxsize=1)
+def render(figure: Figure) -> np.ndarray:
+    figure.set_dpi(100)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba()).astype(int)
+    return np.asarray(canvas.buffer_rgba()).astype(int)
+
+
+def is_warm(figure: Figure, number: int, second: float, hertz: float) -> bool:
+    pixels = render(figure)
     x, y = figure.axes[number].transData.transform((second, hertz))
     pixel = pixels[int(len(pixels) - y), int(x)]
     return bool(pixel[0] - pixel[2] > 60)

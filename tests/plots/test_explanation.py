@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 
 from ictal.core.attribution import Attribution
+from ictal.core.errors import ParameterError
 from ictal.core.montage import MONTAGES
 from ictal.core.scores import Scores
 from ictal.plots import style
 from ictal.plots.explained import ExplainedEvent
-from ictal.plots.explanation import REMARK, choose_labels, draw_explanation
+from ictal.plots.explanation import REMARK, choose_labels, draw_explanation, draw_methods
 
 LEADS = MONTAGES["double-banana"].labels
 HERTZ = (2.0, 6.0, 10.0, 20.0)
@@ -67,8 +72,11 @@ def test_every_explanation_fits_the_paper(explained: ExplainedEvent) -> None:
     width, height = figure.get_size_inches() * 25.4
     assert width == pytest.approx(267.0)
     assert height <= 180.0 + 1e-6
-    for axes in figure.axes:
-        box = axes.get_position()
+    boxes = [axes.get_position() for axes in figure.axes]
+    for one, other in itertools.combinations(boxes, 2):
+        apart = one.x1 <= other.x0 or other.x1 <= one.x0 or one.y1 <= other.y0 or other.y1 <= one.y0
+        assert apart, "parts do not lie on each other"
+    for box in boxes:
         assert 0.0 <= box.x0 < box.x1 <= 1.0
         assert 0.0 <= box.y0 < box.y1 <= 1.0
     assert REMARK in texts(figure)
@@ -105,3 +113,31 @@ def test_the_share_that_is_shown_is_counted() -> None:
     assert len(chosen) == 24
     assert set(chosen) <= set(labels[34:]), "those that count"
     assert "80 % of the attribution is shown. 24 of 64 leads" in texts(draw_explanation(explained))
+
+
+def find_boxes(figure: Figure) -> list[list[Path]]:
+    """Return what is shaded on each of the axes."""
+    shaded = [[one for one in axes.collections if isinstance(one, PolyCollection)] for axes in figure.axes]
+    return [[path for one in found for path in one.get_paths()] for found in shaded]
+
+
+def test_methods_stand_side_by_side_on_the_same_seconds_and_leads() -> None:
+    values = np.zeros((len(LEADS), 1, 40))
+    values[6, 0, 20:24] = 1.0
+    told = Attribution(values, 10.0, 0.25, LEADS, method="saliency")
+    backward = Attribution(values[::-1], 10.0, 0.25, LEADS[::-1], method="occlusion")
+    times = Attribution(values.sum(axis=0, keepdims=True), 10.0, 0.25, method="attention-rollout")
+    figure = draw_methods([told, backward, times, told], (12.0, 18.0))
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "saliency",
+        "occlusion",
+        "attention-rollout",
+        "saliency",
+    ]
+    first, second, third = (np.concatenate([path.vertices for path in paths]) for paths in find_boxes(figure)[:3])
+    np.testing.assert_allclose(first, second)
+    assert (first[:, 0].min(), first[:, 0].max()) == (15.0, 16.0)
+    assert np.ptp(third[:, 1]) > 10 * np.ptp(first[:, 1])
+    assert len({axes.get_xlim() for axes in figure.axes}) == 1
+    with pytest.raises(ParameterError, match="none came"):
+        draw_methods([], (0.0, 1.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 import numpy as np
@@ -28,10 +29,16 @@ def travel() -> Attribution:
     return Attribution(values, 50.0, 0.25, LEADS)
 
 
-def colour_at(figure: Figure, number: int, right: float, front: float) -> np.ndarray:
+@functools.lru_cache(maxsize=1)
+def render(figure: Figure) -> np.ndarray:
+    figure.set_dpi(100)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())
+    return np.asarray(canvas.buffer_rgba()).astype(int)
+
+
+def colour_at(figure: Figure, number: int, right: float, front: float) -> np.ndarray:
+    pixels = render(figure)
     x, y = figure.axes[number].transData.transform((right, front))
     return pixels[int(len(pixels) - y), int(x), :3].astype(int)
 

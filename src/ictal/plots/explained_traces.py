@@ -100,10 +100,10 @@ def place_explained_traces(
     return page, note
 
 
-def shade_leads(page: Page, attribution: Attribution) -> None:
+def shade_leads(page: Page, attribution: Attribution, *, dark: bool = False) -> None:
     """Shade the rows of leads behind their traces, column by column; all rows alike where leads are not told apart.
 
-    What the attribution does not tell about is veiled.
+    What the attribution does not tell about is veiled. Where nothing is drawn on them, shades may be `dark`.
     """
     net = shades.sum_net(attribution.values)
     top = shades.find_top(np.abs(net))
@@ -111,7 +111,8 @@ def shade_leads(page: Page, attribution: Attribution) -> None:
     bands = [_find_band(page, lead) for lead in attribution.leads] if told else [(-page.depth, page.depth)]
     for first, last in complement_spans([(attribution.start, attribution.stop)], page.start, page.stop):
         page.axes.axvspan(first, last, color=style.VEIL, linewidth=0, zorder=0.1)
-    warm, cool = shades.make_ramp(shades.FOR), shades.make_ramp(shades.AGAINST)
+    warm = shades.make_ramp(shades.ALONE if dark else shades.FOR)
+    cool = shades.make_ramp(shades.AGAINST_ALONE if dark else shades.AGAINST)
     for (low, height), amounts in zip(bands, net, strict=True):
         columns = np.flatnonzero(np.abs(amounts) > _FAINTEST * top)
         left = attribution.times[columns]
@@ -151,6 +152,8 @@ def _lanes_of(explained: ExplainedEvent) -> Lanes:
 
 def _find_band(page: Page, lead: str) -> tuple[float, float]:
     """Return the bottom and the height of the row of a lead; of one that is not on the page the height is 0."""
+    if page.labels == (lead,):
+        return -page.depth, page.depth
     if lead not in page.labels:
         return 0.0, 0.0
     return page.heights[page.labels.index(lead)] - page.spacing / 2, page.spacing

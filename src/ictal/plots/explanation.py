@@ -1,21 +1,25 @@
-"""One page that says why an event got its score: which leads, which seconds, which waves, where on the head."""
+"""Pages that say why an event got its score: by one method, all that it tells; by several, side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ictal.core.attribution import Attribution
+from ictal.core.errors import ParameterError
+from ictal.core.spans import Span
 from ictal.plots import style
 from ictal.plots.band_bars import fill_band_bars, measure_bands, measure_rows
 from ictal.plots.clock import format_clock, format_duration
 from ictal.plots.explained import ExplainedEvent, describe_attribution, rank_leads, share_within
 from ictal.plots.explained_spectra import place_explained_spectra
-from ictal.plots.explained_traces import RIGHT, count_lanes, draw_key, place_explained_traces
+from ictal.plots.explained_traces import RIGHT, count_lanes, draw_key, place_explained_traces, shade_leads
 from ictal.plots.head_series import can_place, clip_span, draw_head_key, place_head_series
-from ictal.plots.time_course import measure_time_course, place_time_course
-from ictal.plots.trace_parts import LANE, LEFT, mark_time, measure_page
+from ictal.plots.time_course import mark_span, measure_time_course, place_time_course
+from ictal.plots.trace_parts import LANE, LEFT, lay_out_page, mark_time, measure_page, write_labels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +32,8 @@ REMARK = "For research use only. Not a medical device."
 
 _TITLE, _FOOT, _KEY, _TICKS, _GAP = 12.0, 5.0, 5.5, 4.0, 1.6
 _LOWER, _HEADING = 38.0, 4.0
-_HEADS, _BANDS, _BETWEEN = 112.0, 36.0, 8.0
+_HEADS, _TALLEST_HEAD, _BANDS, _BETWEEN = 112.0, 22.0, 36.0, 8.0
+_PANELS, _TALLEST_PANEL, _PANEL_GAP, _PANEL_TITLE = 3, 62.0, 4.0, 5.5
 
 
 def draw_explanation(explained: ExplainedEvent) -> Figure:
@@ -65,6 +70,56 @@ def draw_explanation(explained: ExplainedEvent) -> Figure:
     return figure
 
 
+def draw_methods(attributions: Sequence[Attribution], span: Span, clock_start: datetime | None = None) -> Figure:
+    """Draw what counted by several methods side by side, 180 mm wide, leads downward and time to the right.
+
+    The darkest shade is each method's own: methods are compared by where they see evidence, not by how much.
+
+    Parameters
+    ----------
+    attributions : sequence of Attribution
+        One or more, of one event.
+    span : (float, float)
+        Onset and end of the event, in seconds of the recording.
+    clock_start : datetime, optional
+        When the recording began; times are then times of day, which can identify a patient.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+
+    Examples
+    --------
+    >>> methods = [Attribution(np.ones((2, 1, 8)), 0.0, 0.25, ("F7-T7", "T7-P7"), method=name) for name in "ab"]
+    >>> [axes.get_title(loc="left") for axes in draw_methods(methods, (0.0, 1.0)).axes]
+    ['a', 'b']
+    """
+    if not attributions:
+        raise ParameterError("attributions: none came; allowed are one or more.")
+    labels = tuple(dict.fromkeys(lead for one in attributions for lead in one.leads))
+    labels = labels if labels else ("all leads",)
+    seen = min(one.start for one in attributions), max(one.stop for one in attributions)
+    high = measure_page(labels, 0, _TALLEST_PANEL)
+    n_rows = -(-len(attributions) // _PANELS)
+    height = n_rows * (high + _PANEL_TITLE + _TICKS) + _FOOT
+    figure = style.new_figure(style.PAGE_WIDTH, height)
+    width = (style.PAGE_WIDTH - LEFT - 3.0 - (_PANELS - 1) * _PANEL_GAP) / _PANELS
+    for number, one in enumerate(attributions):
+        row, column = divmod(number, _PANELS)
+        place = LEFT + column * (width + _PANEL_GAP), height - (row + 1) * (high + _PANEL_TITLE + _TICKS) + _TICKS
+        page = lay_out_page(figure, labels, seen, place, width, 0, _TALLEST_PANEL)
+        shade_leads(page, one, dark=True)
+        mark_time(page.axes, seen, clock_start, at_most=4)
+        mark_span(page.axes, span)
+        if column == 0:
+            write_labels(page, chains=False)
+        page.axes.set_title(one.method, fontsize=style.LABEL_POINTS, color=style.INK, loc="left", pad=2.0)
+    said = "Warm: speaks for the score; blue, lower third: against it. The darkest shade is each method's own."
+    _write(figure, LEFT, 1.4, f"{said} {REMARK}")
+    return figure
+
+
 def choose_labels(explained: ExplainedEvent, most: int = MOST_LEADS) -> tuple[str, ...]:
     """Return the leads that are drawn: all, or of many those that count most, in their order.
 
@@ -82,6 +137,8 @@ def choose_labels(explained: ExplainedEvent, most: int = MOST_LEADS) -> tuple[st
 
 def _list_parts(explained: ExplainedEvent) -> tuple[str, ...]:
     attribution = explained.attribution
+    if not attribution.evidence.any():
+        return ()
     first, last = clip_span(attribution, explained.span)
     heads = ("heads",) if can_place(attribution.leads) and last > first else ()
     return (*heads, "bands", "spectra") if attribution.frequencies else heads
@@ -91,9 +148,10 @@ def _place_parts(figure: Figure, explained: ExplainedEvent, parts: tuple[str, ..
     """Put heads, bands and spectrograms side by side below the traces."""
     attribution, left, bottom = explained.attribution, 6.0, _FOOT + 1.0
     if "heads" in parts:
-        heading = "where on the head, in seconds from onset"
-        _write_heading(figure, left, heading)
-        top = place_head_series(figure, attribution, explained.span, (left, bottom + 4.5), _HEADS)
+        _write_heading(figure, left, "where on the head, in seconds from onset")
+        width = _HEADS if len(parts) > 1 else WIDTH - 2 * left
+        place = left, bottom + 4.5
+        top = place_head_series(figure, attribution, explained.span, place, width, _TALLEST_HEAD)
         draw_head_key(figure, top, (left, bottom + 1.0))
         left += _HEADS + _BETWEEN
     if "bands" in parts:

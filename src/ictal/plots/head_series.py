@@ -92,8 +92,8 @@ def draw_head_series(attribution: Attribution, span: Span) -> Figure:
     --------
     >>> attribution = Attribution(np.ones((2, 1, 40)), 0.0, 0.25, ("F7-T7", "T7-P7"))
     >>> figure = draw_head_series(attribution, (2.0, 6.0))
-    >>> len(figure.axes)
-    4
+    >>> len(figure.axes)  # four heads and the key
+    5
     """
     seen = clip_span(attribution, span)
     if not can_place(attribution.leads) or seen[1] <= seen[0]:
@@ -121,9 +121,14 @@ def clip_span(attribution: Attribution, span: Span) -> Span:
 
 
 def place_head_series(
-    figure: Figure, attribution: Attribution, span: Span, place: tuple[float, float], width: float
+    figure: Figure,
+    attribution: Attribution,
+    span: Span,
+    place: tuple[float, float],
+    width: float,
+    tallest: float = _HEAD,
 ) -> float:
-    """Put a row of heads on a figure, its lower left corner at these millimetres, each at most 26 mm wide.
+    """Put a row of heads on a figure, its lower left corner at these millimetres; a head is at most `tallest` high.
 
     Returns
     -------
@@ -134,7 +139,7 @@ def place_head_series(
     weights = weigh_slices(attribution, slices)
     electrodes = [weigh_electrodes(found) for found in weights]
     top = max(max(found.values()) for found in electrodes)
-    side = min(_HEAD, width / len(slices) - _GAP)
+    side = min(tallest, width / len(slices) - _GAP)
     for number, ((first, last), found) in enumerate(zip(slices, electrodes, strict=True)):
         left = place[0] + number * (side + _GAP)
         axes = style.place_axes(figure, left, place[1] + CAPTION, side, side)
@@ -148,10 +153,10 @@ def place_head_series(
     return top
 
 
-def draw_head_key(figure: Figure, top: float, place: tuple[float, float]) -> None:
+def draw_head_key(figure: Figure, top: float, place: tuple[float, float], each: str = "a second") -> None:
     """Say what the colours of heads mean, at these millimetres of the figure."""
     shades.draw_swatch(figure, place, shades.ALONE, n_steps=_STEPS)
-    shades.write_key(figure, (place[0] + shades.SWATCH + 1.5, place[1]), f"0 to {100 * top:.2g} % a second, each lead")
+    shades.write_key(figure, (place[0] + shades.SWATCH + 1.5, place[1]), f"0 to {100 * top:.2g} % {each}, each lead")
 
 
 def fill_head(axes: Axes, electrodes: Mapping[str, float], top: float) -> None:

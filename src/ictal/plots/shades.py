@@ -19,6 +19,7 @@ FOR = (style.PAPER, "#fde7cf", "#f9c795", "#f0a05a")
 
 AGAINST = (style.PAPER, "#dbe8f5", "#a8c7e6", "#6c9ccf")
 ALONE = (*FOR, "#d46d3d", style.DETECTED, "#7c2d12")
+AGAINST_ALONE = (*AGAINST, style.REFERENCE, style.MISSED)
 """Where nothing is drawn on it."""
 
 BAR = ALONE[4]

@@ -136,7 +136,7 @@ def encode_png(figure: Figure) -> bytes:
     whole = picture.convert("RGB")
     few = whole.quantize(palette=palette, dither=Image.Dither.NONE)
     if _lose_shades(np.asarray(whole), np.asarray(few.convert("RGB"))):
-        few = whole.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = whole.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(buffer, format="png", compress_level=6)
     return buffer.getvalue()
 

@@ -111,7 +111,7 @@ def _draw_seconds(axes: Axes, explained: ExplainedEvent, width: float) -> None:
     outside = intersect_spans([explained.seen], [(-np.inf, edges[0]), (edges[-1], np.inf)])
     for first, last in outside:
         style.hatch_span(axes, first, last, *axes.get_ylim())
-    axes.set_yticks([0.0, highest], ["0", f"{100 * highest:.2g} %"])
+    axes.set_yticks(*(([0.0, highest], ["0", f"{100 * highest:.2g} %"]) if speaking_for.any() else ([0.0], ["0"])))
     words: dict[str, Any] = {"fontsize": style.NOTE_POINTS, "color": style.MUTED, "rotation": 0}
-    axes.set_ylabel("share of\na second", ha="right", va="center", **words)
+    axes.set_ylabel("share,\neach second", ha="right", va="center", **words)
     axes.yaxis.set_label_coords(-7.0 / width, 0.5)

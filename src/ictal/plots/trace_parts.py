@@ -97,14 +97,16 @@ def lay_out_page(
     return Page(axes, *span, width, tuple(labels), chains, heights, depth, spacing)
 
 
-def mark_time(axes: Axes, span: Span, clock_start: datetime | None = None, *, labelled: bool = True) -> None:
+def mark_time(
+    axes: Axes, span: Span, clock_start: datetime | None = None, *, labelled: bool = True, at_most: int = 8
+) -> None:
     """Draw the lines of seconds and of five seconds, and label a fitting choice of them."""
     start, stop = span
     strong = tick_step(stop - start, 24) if stop - start > 120 else 5
     if stop - start <= 60:
         axes.vlines(_multiples(start, stop, 1), *axes.get_ylim(), color=style.FAINT_RULE, linewidth=0.4, zorder=0.5)
     axes.vlines(_multiples(start, stop, strong), *axes.get_ylim(), color=style.RULE, linewidth=0.6, zorder=0.6)
-    times = _multiples(start, stop, tick_step(stop - start, 8))
+    times = _multiples(start, stop, tick_step(stop - start, at_most))
     axes.set_xticks(
         times, [format_clock(float(time), clock_start) for time in times] if labelled else [""] * len(times)
     )
@@ -141,7 +143,12 @@ def draw_leads(
 
 
 def write_labels(
-    page: Page, *, driving: Sequence[str] = (), masked: Sequence[str] = (), interpolated: Sequence[str] = ()
+    page: Page,
+    *,
+    driving: Sequence[str] = (),
+    masked: Sequence[str] = (),
+    interpolated: Sequence[str] = (),
+    chains: bool = True,
 ) -> None:
     """Name the leads at the left and their chains beside them; say on the lead itself what is special about it."""
     axes, heights = page.axes, page.heights
@@ -162,7 +169,7 @@ def write_labels(
     for chain in page.chains:
         middle = (heights[chain.rows[0]] + heights[chain.rows[-1]]) / 2
         room = heights[chain.rows[0]] - heights[chain.rows[-1]] + (1.0 + CHAIN_GAP) * page.spacing
-        if chain.name and room > len(chain.name):
+        if chains and chain.name and room > len(chain.name):
             words: dict[str, Any] = {"fontsize": style.NOTE_POINTS - 0.5, "color": style.MUTED, "rotation": 90}
             words |= {"ha": "center", "va": "center", "transform": axes.get_yaxis_transform()}
             axes.text(-(LEFT - 2.5) / page.width, middle, chain.name, **words)

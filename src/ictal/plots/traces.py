@@ -124,9 +124,9 @@ def draw_traces(
     page = lay_out_page(figure, labels, span, (LEFT, _BOTTOM + below), width, len(lanes))
     mark_time(page.axes, span, clock_start, labelled=scores is None)
     mark_events(page, lanes)
-    kinds = {"driving": known.driving, "masked": known.masked}
-    draw_leads(page, data, sampling_rate, sensitivity, artefacts=known.artefacts, **kinds)
-    write_labels(page, interpolated=known.interpolated, **kinds)
+    driving, masked = known.driving, known.masked
+    draw_leads(page, data, sampling_rate, sensitivity, driving=driving, masked=masked, artefacts=known.artefacts)
+    write_labels(page, driving=driving, masked=masked, interpolated=known.interpolated)
     hatch_gaps(page, known.gaps)
     draw_scale(page, sensitivity)
     if scores is not None:
