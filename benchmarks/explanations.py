@@ -64,19 +64,20 @@ SMALL_COMPONENTS = ("windows.training_step=5", "resampling.n_components=64", "tr
 
 @dataclass(frozen=True)
 class Lesson:
-    """How a network is trained: its recipe, the corpus, and what of the recipe is changed so that it takes minutes."""
+    """How a network is trained: its recipe, what is changed so that it takes minutes, the corpus; what is explained."""
 
     recipe: str
     epochs: int
     changes: tuple[str, ...] = ()
     corpus: str = "scalp"
+    most_events: int = 100
 
 
 LESSONS = {
     "eegwavenet": Lesson("eegwavenet", 6),
-    "eegnet": Lesson("eegnet", 6),
-    "resnet1d": Lesson("resnet1d", 2, ("windows.step=2.0",)),
-    "tcn": Lesson("tcn", 20, ("windows.training_step=10", "training.batch_size=8")),
+    "eegnet": Lesson("eegnet", 6, ("windows.step=2.0",)),
+    "resnet1d": Lesson("resnet1d", 2, ("windows.step=2.0",), most_events=4),
+    "tcn": Lesson("tcn", 6, ("windows.training_step=10", "training.batch_size=8")),
     "cnn-bilstm": Lesson("neurocare", 3, ("training.optimizer.lr=1e-3",)),
     "braincodec": Lesson("braincodec", 1, ("balance.ratio=1.0",)),
     "seizure-transformer": Lesson(
@@ -94,7 +95,9 @@ LESSONS = {
     "transformer-cnn": Lesson("zoo-transformer-cnn", 3, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
     "lstm-attention": Lesson("zoo-lstm", 3, SMALL_PICTURES),
     "swin": Lesson("zoo-swin", 3, SMALL_PICTURES),
-    "inception-transformer": Lesson("zoo-inception", 1, (*SMALL_PICTURES, SMALL_TRANSFORMER)),
+    "inception-transformer": Lesson(
+        "zoo-inception", 1, (*SMALL_PICTURES, "windows.training_step=5", SMALL_TRANSFORMER), most_events=2
+    ),
     "eegcnn1d": Lesson("mouse-cnn1d", 6, ("windows.training_step=5",), "mice"),
     "eegcnn-pca": Lesson("mouse-cnn-pca", 6, SMALL_COMPONENTS, "mice"),
     "eeglstm": Lesson("mouse-lstm", 6, (*SMALL_COMPONENTS, 'model.config={"step_features": 4}'), "mice"),
@@ -158,7 +161,7 @@ def study(name: str, lesson: Lesson, asked: argparse.Namespace) -> None:
     if not (folder / "facts.json").is_file():
         folder.mkdir(exist_ok=True)
         write_json(folder / "facts.json", {"auroc": measure_auroc(detector, recordings)})
-    for recording, number in choose_events(recordings, asked.events):
+    for recording, number in choose_events(recordings, min(asked.events, lesson.most_events)):
         path = folder / f"{recording.name.split('_')[0]}-{number}.json"
         if not path.is_file():
             write_json(path, study_event(detector, read(recording), find_record(recording), number, asked.seed))
@@ -228,7 +231,9 @@ def study_event(detector: Detector, recording: Recording, record: Path, number: 
     check = check_attributions(
         answer, stretch, maps, planted=planted, randomisations=tests, n_steps=N_STEPS, n_orders=N_ORDERS, seed=seed
     )
-    wide = cut_stretch(detector, recording, (max(seizure.onset - BEFORE, 0.0), stop))
+    windows = detector.settings.windows
+    before = BEFORE if windows.frames == 1 else min(BEFORE, windows.length / 2)
+    wide = cut_stretch(detector, recording, (max(seizure.onset - before, 0.0), stop))
     wide_maps = explain_by_all(network, wide, seed)[0] | {CONTROL: signal_power(wide)}
     return {
         **encode_check(check),
@@ -263,8 +268,8 @@ def tell_results(asked: argparse.Namespace) -> str:
         return "nothing is done yet\n"
     said = (
         f"`benchmarks/explanations.py --folder FOLDER --events {asked.events} --seed {asked.seed}`: simulated EEG, "
-        f"adults (difficulty 0.2) and mice; trained on 8 subjects of 0.2 h for minutes, explained on {asked.events} "
-        f"seizures of 6 others, at most {LONGEST:g} s of each; `seconds` of stretches that begin {BEFORE:g} s before.\n"
+        f"adults (difficulty 0.2) and mice; trained on 8 subjects of 0.2 h for minutes, explained on "
+        f"seizures of others, at most {LONGEST:g} s of each; `seconds` of stretches that begin {BEFORE:g} s before.\n"
         "Mean share of the evidence [95 % bootstrap over subjects] of the share by chance; normalised areas of "
         f"{N_STEPS} steps beside {N_ORDERS} random orders, and how many of these deletion and insertion beat (`areas "
         "of`: the seizures that score higher than nothing, where some do not); Spearman with the map of randomised "

@@ -69,7 +69,17 @@ def test_values_stay_and_the_network_too() -> None:
     other = randomise_weights(network, 1.0, seed=3)
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     for one, mixed in zip(network.parameters(), other.parameters(), strict=True):
-        assert torch.equal(one.flatten().sort().values, mixed.flatten().sort().values)
+        assert torch.equal(one.abs().flatten().sort().values, mixed.abs().flatten().sort().values)
+
+
+def test_networks_with_rectifiers_go_on_answering() -> None:
+    network = nn.Sequential(nn.Linear(50, 60), nn.ReLU(), nn.Linear(60, 60), nn.ReLU(), nn.Linear(60, 1))
+    with torch.no_grad():
+        for layer in network[2::2]:
+            layer.weight.sub_(0.5)
+    inputs = torch.randn(20, 50)
+    spreads = [randomise_weights(network, 1.0, seed)(inputs).std().item() for seed in range(5)]
+    assert min(spreads) > 0.0
 
 
 def test_a_seed_gives_the_same_weights() -> None:

@@ -78,9 +78,11 @@ def check_randomisation(
 def randomise_weights(network: nn.Module, depth: float, seed: int = 0) -> nn.Module:
     """Return a copy of a network whose last layers have lost what they learned.
 
-    The values of each tensor of weights are shuffled within it: what they say is gone, their size is that of the
-    trained network, so that signals neither die out nor blow up behind norms that go on as they were. A layer is a
-    module with weights of its own, in the order in which the network lists them.
+    The values of each tensor of weights are shuffled within it, and each changes its sign or not by the toss of a coin:
+    what they say is gone, their size is that of the trained network. So signals neither blow up behind norms that go on
+    as they were, nor die out, as they do behind rectifiers when weights that are mostly negative are only shuffled: of
+    a network that answers nothing any more every method has an empty map. A layer is a module with weights of its own,
+    in the order in which the network lists them.
 
     Parameters
     ----------
@@ -111,6 +113,8 @@ def randomise_weights(network: nn.Module, depth: float, seed: int = 0) -> nn.Mod
     with torch.no_grad():
         for layer in layers[::-1][: max(math.ceil(depth * len(layers)), 1)]:
             for weights in layer.parameters(recurse=False):
-                mixed = torch.randperm(weights.numel(), generator=generator).to(weights.device)
-                weights.copy_(weights.flatten()[mixed].view_as(weights))
+                mixed = torch.randperm(weights.numel(), generator=generator)
+                signs = 1 - 2 * torch.randint(2, (weights.numel(),), generator=generator)
+                shuffled = weights.flatten()[mixed.to(weights.device)] * signs.to(weights.device)
+                weights.copy_(shuffled.view_as(weights))
     return other
