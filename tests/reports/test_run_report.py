@@ -9,6 +9,7 @@ import itertools
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from tests.reports.pages import Page
 from tests.reports.run_folders import make_crossval, make_training
 
 from ictal.core.errors import RecordingError
-from ictal.evaluation.folds import FAILED, FoldSummary
+from ictal.evaluation.folds import FAILED, FoldSummary, folder_of
 from ictal.evaluation.history import TrainingHistory, read_history, write_history
 from ictal.evaluation.measures import FIGURES, Measures
+from ictal.evaluation.stored import read_evaluation, write_evaluation
 from ictal.reports.pictures import Picture
 from ictal.reports.run_figures import show_figure, show_seconds
 from ictal.reports.run_report import write_run_report
@@ -192,7 +194,7 @@ def test_nothing_is_loaded_and_nobody_is_named_but_by_the_corpus(
 
 
 def test_each_rule_has_a_row_for_both_ways_of_averaging(page: Page) -> None:
-    titles = [RULES.load(name).title for name in WORDS]
+    titles = [RULES.load(name).title.split(" (")[0] for name in WORDS]
     rows = [row for row in page.rows("The same events by six rules") if len(row) > 1]
     assert [row[0] for row in rows] == titles * 2
     assert all(len(row) == 6 for row in rows)
@@ -238,6 +240,20 @@ def test_a_run_is_written_anew_from_its_folder_alone(result: tuple[Path, tuple[F
     folder = result[0].parent
     first = write_run_report(folder, folder / "first.html").read_bytes()
     assert write_run_report(folder, folder / "second.html").read_bytes() == first
+
+
+def test_detectors_with_rules_of_their_own_and_adapted_ones_are_told(tmp_path: Path) -> None:
+    make_crossval(tmp_path, {"anna": (600.0,), "bert": (300.0,)}, {})
+    first, second = read_evaluation(tmp_path)
+    text = write_run_report(tmp_path).read_text(encoding="utf-8")
+    assert "different sets of rules" not in text
+    assert "finetune.html" not in text
+    other = second.postprocessing.model_copy(update={"threshold": 0.9})
+    write_evaluation(tmp_path, [first, replace(second, postprocessing=other)])
+    (tmp_path / folder_of("loso-bert") / "finetune").mkdir()
+    text = write_run_report(tmp_path).read_text(encoding="utf-8")
+    assert "2 different sets of rules" in text
+    assert "finetune.html" in text
 
 
 def test_undefined_figures_are_dashes() -> None:

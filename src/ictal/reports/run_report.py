@@ -108,6 +108,7 @@ def write_run_report(
         "titles": {name: figure.title for name, figure in FIGURES.items()},
         "of_folds": OF_FOLDS,
         "monitor": recipe["training"]["monitor"],
+        "is_finetuned": any(folder.glob("folds/*/finetune")),
         "worst": worst,
         "explanations": explanations,
         **({"measures": None} if measures is None else _show_evaluation(recordings, recipe, measures)),
@@ -133,4 +134,5 @@ def _show_evaluation(
         "compared": list(compare_rules(measures)),
         "kappa": find_kappa(measures),
         "frames": measures.curves.frames,
+        "n_rules": len({one.postprocessing.model_dump_json() for one in recordings}),
     }
