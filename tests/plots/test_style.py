@@ -71,6 +71,7 @@ def test_shades_get_colours_of_their_own(figure: Figure) -> None:
     greens = ["#2e8b57", "#9fd8b4", "#4fb07a"]
     axes.bar([0.1, 0.4, 0.7], 1.0, width=0.2, align="edge", color=greens, linewidth=0)
     picture = np.asarray(open_png(style.encode_png(figure)).convert("RGB")).astype(int)
+    assert (picture[0, 0] == 255).all(), "paper stays white"
     for green in greens:
         wanted = np.array(list(bytes.fromhex(green[1:])))
         assert (np.abs(picture - wanted).max(axis=2) <= 12).mean() > 0.02

@@ -179,7 +179,10 @@ def _write_title(figure: Figure, explained: ExplainedEvent) -> None:
     height = figure.get_size_inches()[1] * 25.4
     start, stop = explained.span
     when = f"{format_clock(start, explained.clock_start)} to {format_clock(stop, explained.clock_start)}"
-    parts = [explained.recording, f"event {when} ({format_duration(stop - start)})"]
+    parts = [
+        explained.recording,
+        f"{'event' if explained.recording else 'Event'} {when} ({format_duration(stop - start)})",
+    ]
     look: dict[str, Any] = {"colour": style.INK, "points": 9.0, "weight": "bold"}
     _write(figure, LEFT, height - 4.0, " · ".join(part for part in parts if part), **look)
     said = describe_attribution(explained.attribution, start)

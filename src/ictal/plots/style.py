@@ -136,7 +136,10 @@ def encode_png(figure: Figure) -> bytes:
     whole = picture.convert("RGB")
     few = whole.quantize(palette=palette, dither=Image.Dither.NONE)
     if _lose_shades(np.asarray(whole), np.asarray(few.convert("RGB"))):
-        few = whole.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few = whole.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        # An octree makes white a little darker.
+        levels = np.asarray(few.getpalette(), dtype=np.uint8)
+        few.putpalette(np.where(levels >= 254, np.uint8(255), levels).tobytes())
     few.save(buffer, format="png", compress_level=6)
     return buffer.getvalue()
 
