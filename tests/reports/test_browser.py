@@ -47,7 +47,7 @@ def make_recording_page(path: Path) -> None:
 def make_run_page(path: Path) -> None:
     folder = path.with_suffix("")
     make_crossval(folder, ONSETS, LEVELS)
-    misses, alarms = find_worst(read_evaluation(folder))
+    misses, alarms = find_worst(read_evaluation(folder), n_worst=2)
     night = Eeg(LazyNoise(SECONDS))
     worst = show_worst(misses, alarms, lambda one: night, lambda one: f"loso-{one.subject}", note="The EEG is noise.")
     write_run_report(folder, path, worst)
@@ -164,13 +164,15 @@ def test_the_checks_can_fail(
     before: str,
     after: str,
 ) -> None:
-    with visit(chromium, spoil(tmp_path, find_page("comparison"), before, after)) as shown:
+    with visit(chromium, spoil(tmp_path, find_page("calibration"), before, after)) as shown:
         assert check(shown) != []
 
 
 def test_a_picture_that_is_higher_than_paper_is_found(
     chromium: Any, find_page: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    spoiled = spoil(tmp_path, find_page("comparison"), "<figure>", "<figure style='break-inside: auto; height: 400mm'>")
+    spoiled = spoil(
+        tmp_path, find_page("calibration"), "<figure>", "<figure style='break-inside: auto; height: 400mm'>"
+    )
     with visit(chromium, spoiled, width=PAPER, media="print") as shown:
         assert shown.find_cuttable() != []

@@ -99,6 +99,11 @@ class WorstList:
         """Whether any event has one; what a reader marked has none."""
         return any(entry.confidence != UNKNOWN for entry in self.entries)
 
+    @property
+    def has_fold(self) -> bool:
+        """Whether events are of several folds."""
+        return any(entry.fold for entry in self.entries)
+
 
 @dataclass(frozen=True)
 class WorstSection:
