@@ -47,8 +47,8 @@ def test_where_all_are_alike_none_leads() -> None:
 def test_the_seconds_that_hold_most_are_named_from_onset() -> None:
     values = np.full((6, 3, 120), 1e-3)
     values[2, 1, 48:88] = 1.0
-    assert describe_attribution(make(values)) == "T7-P7 (96 %); mostly theta (97 %); 97 % from 12 to 22 s"
-    assert describe_attribution(make(values), onset=102.0).endswith("from 10 to 20 s from onset")
+    assert describe_attribution(make(values)) == "T7-P7 (96 %); mostly theta (97 %); 97 % between 12 and 22 s"
+    assert describe_attribution(make(values), onset=102.0).endswith("between 10 and 20 s after onset")
     assert describe_attribution(make(values), onset=112.0).endswith("in the first 10 s")
 
 

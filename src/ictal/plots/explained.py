@@ -168,7 +168,7 @@ def _name_leads(attribution: Attribution) -> str:
     shares = dict(zip(attribution.leads, attribution.of_leads, strict=True))
     leading = find_leading(attribution)
     if leading:
-        return ", ".join(f"{lead} ({shares[lead]:.0%})".replace("%", " %") for lead in leading)
+        return ", ".join(f"{lead} ({100 * shares[lead]:.0f} %)" for lead in leading)
     most = rank_leads(attribution)[0]
     return f"spread over {len(shares)} leads, most on {most} ({100 * shares[most]:.0f} %)"
 
@@ -197,5 +197,5 @@ def _name_seconds(attribution: Attribution, onset: float | None) -> str:
     start, share = starts[best], f"{100 * shares[best]:.0f} %"
     if start == 0:
         return f"{share} in the first {window:.0f} s"
-    after = "" if onset is None else " from onset"
-    return f"{share} from {start:.0f} to {start + window:.0f} s{after}"
+    after = "" if onset is None else " after onset"
+    return f"{share} between {start:.0f} and {start + window:.0f} s{after}"
