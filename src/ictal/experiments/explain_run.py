@@ -10,6 +10,7 @@ from typing import Any
 
 from ictal.core.errors import IctalError, ParameterError, check_option
 from ictal.data.portions import Split, read_splits
+from ictal.evaluation.categories import CATEGORIES
 from ictal.evaluation.folds import folder_of
 from ictal.experiments.explained_fold import ExplainedFold, FoldToExplain, check_method, explain_fold, read_unseen
 from ictal.experiments.jobs import WorkerDiedError, work_off
@@ -19,6 +20,10 @@ from ictal.experiments.train import open_recipe_store, resolve_recipe
 from ictal.explain.averages import AverageAttribution, SubjectMean
 from ictal.explain.averages_file import open_averages
 from ictal.explain.methods import METHODS
+from ictal.io.atomic import atomic_write
+from ictal.plots import style
+from ictal.plots.average import draw_average
+from ictal.reports.pictures import Picture, embed
 from ictal.training.train import DETECTOR
 
 Progress = Callable[..., None]
@@ -41,12 +46,21 @@ class ExplainedRun:
         What the windows are of.
     averages : tuple of AverageAttribution
         Over subjects, for each class and category of which there is a window.
+    pictures : tuple of Path
+        Of these averages: ``averages.png`` and ``averages.svg``.
     """
 
     folder: Path
     method: str
     side: str
     averages: tuple[AverageAttribution, ...]
+    pictures: tuple[Path, ...]
+
+    def show(self) -> tuple[str, Picture]:
+        """Return the picture for the report of the run, with its title."""
+        alt = "For each class and category a head, the bands and the seconds, shaded by their share of what counted."
+        caption = f"Windows of the {self.side} side, each normalised to shares; subjects count the same."
+        return f"Averages by {self.method}", embed(draw_average(self.averages), "svg", alt, caption)
 
 
 def explain_run(
@@ -110,8 +124,7 @@ def explain_run(
     for fold in folds:
         detector, _ = read_unseen(fold.split, fold.folder, store)
         check_method(detector, method)
-    facts: dict[str, Any] = {"run": record.recipe, "seed": seed, "per_category": per_category, "folds": []}
-    return merge_folds(explain_folds(folds, n_jobs, progress), output, method, facts)
+    return merge_folds(explain_folds(folds, n_jobs, progress), output, folds[0])
 
 
 def list_folds(folder: Path, kind: str) -> list[tuple[Path, Split]]:
@@ -159,8 +172,32 @@ def answer_fold(fold: FoldToExplain, progress: Progress = lambda share: None) ->
         return problem
 
 
-def merge_folds(explained: Iterable[ExplainedFold], output: Path, method: str, facts: dict[str, Any]) -> ExplainedRun:
-    """Write the averages of all subjects, and those over subjects; one fold at a time is held."""
+def merge_folds(explained: Iterable[ExplainedFold], output: Path, asked: FoldToExplain) -> ExplainedRun:
+    """Write the averages of all subjects, and those over subjects; one fold at a time is held.
+
+    Parameters
+    ----------
+    explained : iterable of ExplainedFold
+    output : Path
+    asked : FoldToExplain
+        Any of the folds: what is asked is the same of all.
+
+    Raises
+    ------
+    ParameterError
+        If nothing in any window speaks for its class, or folds differ in leads, frequencies or columns.
+    OutputError
+        If a file cannot be written.
+    """
+    classes = asked.recipe.scheme.classes
+    facts: dict[str, Any] = {
+        "run": asked.recipe.name,
+        "method": asked.method,
+        "seed": asked.seed,
+        "per_category": asked.per_category,
+        "classes": list(classes),
+        "folds": [],
+    }
     over_subjects: dict[tuple[str, str], SubjectMean] = {}
     side = ""
     with open_averages(output, facts) as writer:
@@ -171,8 +208,34 @@ def merge_folds(explained: Iterable[ExplainedFold], output: Path, method: str, f
                 writer.add(average)
                 over_subjects.setdefault((average.class_name, average.category), SubjectMean()).add(average)
         if not over_subjects:
-            raise ParameterError(f"{method}: nothing in any window speaks for its class; try another method.")
-        averages = tuple(mean.average for mean in over_subjects.values())
+            raise ParameterError(f"{asked.method}: nothing in any window speaks for its class; try another method.")
+        averages = in_order([mean.average for mean in over_subjects.values()], classes)
         for average in averages:
             writer.add(average)
-    return ExplainedRun(output, method, side, averages)
+    return ExplainedRun(output, asked.method, side, averages, draw_pictures(output, averages))
+
+
+def in_order(averages: Iterable[AverageAttribution], classes: Sequence[str]) -> tuple[AverageAttribution, ...]:
+    """Return averages sorted by class, then hits, misses, false alarms and background."""
+    places = {
+        (name, category): (row, column)
+        for row, name in enumerate(classes)
+        for column, category in enumerate(CATEGORIES)
+    }
+    return tuple(sorted(averages, key=lambda one: places[one.class_name, one.category]))
+
+
+def draw_pictures(folder: Path, averages: Sequence[AverageAttribution]) -> tuple[Path, ...]:
+    """Draw averages into a folder, as PNG and as SVG.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    figure = draw_average(averages)
+    pictures = {"averages.png": style.encode_png(figure), "averages.svg": style.encode_svg(figure)}
+    for name, content in pictures.items():
+        with atomic_write(folder / name) as file:
+            file.write(content)
+    return tuple(folder / name for name in pictures)
