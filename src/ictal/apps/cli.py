@@ -28,6 +28,7 @@ from ictal.apps.console import (
 from ictal.apps.convert import convert
 from ictal.apps.crossval import crossval
 from ictal.apps.download import download
+from ictal.apps.explain import explain
 from ictal.apps.finetune import finetune
 from ictal.apps.options import (
     Animals,
@@ -43,6 +44,7 @@ from ictal.apps.options import (
     read_names,
 )
 from ictal.apps.prepare import prepare
+from ictal.apps.report import report
 from ictal.apps.score import VIEWS, score
 from ictal.apps.simulate import simulate
 from ictal.apps.train import recipes, train
@@ -186,40 +188,8 @@ app.command()(compare)
 app.command()(compress)
 
 
-@app.command()
-def report(
-    recording: Annotated[Path, typer.Argument(help="One recording.", metavar="RECORDING")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file; RECORDING_report.html.")] = None,
-    channels: Annotated[
-        str | None, typer.Option(help="Only these channels, as those of one animal; commas between.")
-    ] = None,
-    events: Annotated[
-        Path | None, typer.Option(help="Report these events, as after a review, and not the detected ones.")
-    ] = None,
-    reference: Annotated[Path | None, typer.Option(help="Events to compare with: hits, misses, false alarms.")] = None,
-    seizure_labels: SeizureLabels = [],  # noqa: B006
-    detector: DetectorName = None,
-    threshold: Threshold = None,
-    changes: Changes = [],  # noqa: B006
-    names: Names = [],  # noqa: B006
-    keep_identity: Identity = False,
-) -> None:
-    """Write one HTML page: what was analysed, the events and their EEG, the seizure burden."""
-    with progress_bar("report") as progress:
-        written = VERBS.load("report")(
-            recording,
-            output,
-            channels=None if channels is None else channels.split(","),
-            events=events,
-            reference=reference,
-            seizure_labels=seizure_labels,
-            detector=detector,
-            changes=read_changes(changes, threshold),
-            mapping=read_mapping(names),
-            keep_identity=keep_identity,
-            progress=progress,
-        )
-    say(f"report  {written}")
+app.command()(explain)
+app.command()(report)
 
 
 @app.command()

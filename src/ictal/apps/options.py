@@ -83,3 +83,50 @@ def read_changes(texts: list[str], threshold: float | None) -> dict[str, str]:
 def read_mapping(texts: list[str]) -> dict[str, str]:
     """Return ``NAME=LABEL`` texts as label → name."""
     return {label: name for name, label in read_pairs("--map", texts).items()}
+
+
+def read_span(text: str) -> tuple[float, float]:
+    """Return ``START:STOP`` in seconds.
+
+    Raises
+    ------
+    ParameterError
+        If it is something else.
+
+    Examples
+    --------
+    >>> read_span("120:150.5")
+    (120.0, 150.5)
+    """
+    start, colon, stop = text.partition(":")
+    try:
+        if not colon:
+            raise ValueError
+        return float(start), float(stop)
+    except ValueError:
+        raise ParameterError(f"--span: {text!r} is not allowed; give START:STOP in seconds, as 120:150.") from None
+
+
+def is_run(source: Path) -> bool:
+    """Whether a path is the folder of a run, and not a recording."""
+    return (source / "run.json").is_file()
+
+
+def refuse_options(what: str, **options: object) -> None:
+    """Refuse options that mean nothing for what was named.
+
+    Raises
+    ------
+    ParameterError
+        If one of them was given.
+
+    Examples
+    --------
+    >>> refuse_options("a run", event=3)
+    Traceback (most recent call last):
+    ...
+    ictal.core.errors.ParameterError: --event: is not allowed with a run.
+    """
+    for name, value in options.items():
+        if value not in (None, [], False):
+            raise ParameterError(f"--{name.replace('_', '-')}: is not allowed with {what}.")

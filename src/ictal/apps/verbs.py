@@ -21,6 +21,7 @@ VERBS = Table(
         "compare": "ictal.experiments.compare:compare_runs",
         "detect": "ictal.experiments.detect:detect_paths",
         "score": "ictal.experiments.score:score_paths",
+        "explain": "ictal.experiments.explain:explain_recording",
         "compress": "ictal.experiments.compress:compress_recording",
         "report": "ictal.experiments.report:report_recording",
         "doctor": "ictal.reports.doctor:examine",
@@ -35,6 +36,9 @@ PARTS = Table(
     {
         "grid": "ictal.experiments.grid:compare_grid",
         "own model": "ictal.experiments.recipe:with_own_model",
+        "check of explanations": "ictal.experiments.explain_check:check_recording",
+        "explanation of a run": "ictal.experiments.explain_run:explain_run",
+        "report of a run": "ictal.experiments.report_run:report_run",
         "exam": "ictal.experiments.simulate:simulate_exam",
         "twin": "ictal.experiments.twin:simulate_twin",
         "curves": "ictal.experiments.curves:score_curves",

@@ -7,8 +7,11 @@ from torch import nn
 from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
 from ictal.detection.detector import Detector
+from ictal.detection.occlusion import Answer
 from ictal.detection.stretch import Stretch
+from ictal.explain.event_score import EventScore
 from ictal.explain.methods import explain, list_fitting
+from ictal.explain.occlusion import make_answer
 from ictal.training.assemble import EachLead
 from ictal.training.network import load_kind
 from ictal.training.restore import restore_network, runs_each_lead
@@ -49,6 +52,23 @@ def explain_by_network(
             "is occlusion."
         )
     return tuple(explain(method, network, stretch, target=target, seed=seed) for method in methods)
+
+
+def answer_by_network(detector: Detector, stretch: Stretch, target: int | None) -> Answer:
+    """Return what a detector's network answers about a class, as a function of signals like that of the stretch.
+
+    Raises
+    ------
+    ParameterError
+        If the detector holds no network.
+    """
+    network = open_network(detector)
+    if network is None:
+        raise ParameterError(
+            f"target: {detector.name} holds no network with weights that could be asked about one class of several; "
+            "leave it out."
+        )
+    return make_answer(EventScore(network, stretch, target))
 
 
 def list_methods(detector: Detector) -> tuple[str, ...]:
