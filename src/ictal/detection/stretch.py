@@ -17,6 +17,9 @@ from ictal.detection.settings import Windows
 LONGEST = 60.0
 """Seconds of an event that are explained; of a longer one, those from its onset."""
 
+BACKGROUND = 60.0
+"""Seconds before an event that belong to the stretch of a rule, which compares with what came before."""
+
 
 @dataclass(frozen=True, eq=False)
 class Stretch:
@@ -88,13 +91,13 @@ def cut_stretch(detector: Detector, recording: Recording, span: Span, mapping: d
     >>> from ictal.detection.library import load_detector
     >>> hour = Recording.from_array(np.zeros((2, 256 * 60)), 256.0, ["Fz-Cz", "Cz-Pz"])
     >>> stretch = cut_stretch(load_detector("line-length"), hour, (20.0, 30.0))
-    >>> stretch.signal.shape[0], stretch.n_windows == stretch.asked.stop
-    (2, True)
+    >>> stretch.signal.shape[0], stretch.n_windows == stretch.asked.stop, stretch.start
+    (2, True, 0.0)
     """
     leads, prepared = detector.prepare(recording, mapping)
     windows, rate = detector.settings.windows, prepared.sampling_rate
-    place = _place_windows if windows.frames == 1 else _place_frames
-    places = [place(windows, rate, segment, span) for segment in prepared.segments]
+    before = 0.0 if detector.parts.graph is not None else BACKGROUND
+    places = [_place(windows, rate, segment, span, before) for segment in prepared.segments]
     found = max((one for one in places if one is not None), key=lambda one: one[2].stop - one[2].start, default=None)
     if found is None:
         raise ParameterError(
@@ -118,7 +121,13 @@ def cut_stretch(detector: Detector, recording: Recording, span: Span, mapping: d
 _Place = tuple[int, int, slice, Span]
 
 
-def _place_windows(windows: Windows, rate: float, segment: tuple[int, int], span: Span) -> _Place | None:
+def _place(windows: Windows, rate: float, segment: tuple[int, int], span: Span, before: float) -> _Place | None:
+    if windows.frames == 1:
+        return _place_windows(windows, rate, segment, span, before)
+    return _place_frames(windows, rate, segment, span)
+
+
+def _place_windows(windows: Windows, rate: float, segment: tuple[int, int], span: Span, before: float) -> _Place | None:
     """Return first and last sample of the windows, which frames are asked about and what time they are about."""
     window, hop = round(windows.length * rate), round(windows.step * rate)
     numbers = np.arange(-(-segment[0] // hop), (segment[1] - window) // hop + 1)
@@ -128,7 +137,8 @@ def _place_windows(windows: Windows, rate: float, segment: tuple[int, int], span
         return None
     first, last = int(numbers[chosen[0]]), int(numbers[chosen[-1]])
     seen = (float(begins[chosen[0]]), float(begins[chosen[-1]]) + windows.step)
-    return first * hop, last * hop + window, slice(0, last - first + 1), seen
+    begin = max(first - round(before / windows.step), int(numbers[0]))
+    return begin * hop, last * hop + window, slice(first - begin, last - begin + 1), seen
 
 
 def _place_frames(windows: Windows, rate: float, segment: tuple[int, int], span: Span) -> _Place | None:
