@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from tests.contracts.test_models import SMALL
 from torch import nn
 
@@ -21,23 +20,29 @@ from ictal.models.table import MODELS
 from ictal.training.assemble import EachLead
 from ictal.training.network import build_network
 
-RATE = 128.0
-WINDOW = 512
 LEADS = ("F7-T7", "T7-P7", "P7-O1")
-FACTS = {"n_channels": 3, "n_classes": 2, "sampling_rate": RATE, "window": 4.0, "hop": 1.0, "frame": 1.0}
+FACTS = {"n_channels": 3, "n_classes": 2, "sampling_rate": 128.0, "window": 2.0, "hop": 1.0, "frame": 1.0}
 FRONTS = {"picture": {"features": "stft"}, "table": {"features": "numbers"}}
 
 NETWORKS = [name for name in MODELS if MODELS.load(name).kind in ("waveform", "frames", "picture", "table")]
 CASES = [*NETWORKS, "vit tiled", "swin cwt", "cnn-bilstm each lead", "vit each lead"]
 
 
-def make_stretch(n_frames: int) -> Stretch:
-    """Noise with a rhythm in one lead: three windows, or one with several frames, from the tenth second on."""
-    n_samples = WINDOW if n_frames > 1 else WINDOW + 2 * 128
-    signal = 20 * np.random.default_rng(0).normal(size=(3, n_samples))
-    signal[1, 200:400] += 80 * np.sin(2 * np.pi * 8 * np.arange(200) / RATE)
-    asked = slice(1, 3) if n_frames > 1 else slice(0, 3)
-    return Stretch(signal.astype(np.float32), RATE, 10.0, LEADS, WINDOW, 128, n_frames, asked, (11.0, 13.0))
+def find_facts(case: str) -> dict[str, Any]:
+    """What follows from the data; EEGWaveNet cannot do with less than 448 samples."""
+    more = {"sampling_rate": 256.0} if case == "eegwavenet" else {}
+    return {**FACTS, **more, **({"n_channels": 1} if case.endswith("each lead") else {})}
+
+
+def make_stretch(case: str) -> Stretch:
+    """Noise with a rhythm in one lead: two windows, or one with two frames, from the tenth second on."""
+    rate = find_facts(case)["sampling_rate"]
+    n_frames = 2 if MODELS.load(case.partition(" ")[0]).kind == "frames" else 1
+    seconds = np.arange((2 if n_frames > 1 else 3) * int(rate)) / rate
+    signal = 20 * np.random.default_rng(0).normal(size=(3, len(seconds)))
+    signal[1] += 80 * np.sin(2 * np.pi * 8 * seconds) * (seconds > 1.5)
+    window, hop, asked = int(2 * rate), int(rate), slice(1 if n_frames > 1 else 0, 2)
+    return Stretch(signal.astype(np.float32), rate, 10.0, LEADS, window, hop, n_frames, asked, (10.5, 12.5))
 
 
 @cache
@@ -55,22 +60,20 @@ def make_network(case: str) -> nn.Module:
         features = {**FRONTS[kind], "size": (40, 40), "tiled": True}
     if variant == "cwt":
         features = {"features": "cwt", "size": (20, 20), "low": 2.0, "n_rows": 16}
-    facts = {**FACTS, "n_channels": 1} if variant == "each lead" else FACTS
-    network = build_network(Model(name=name, config=settings, features=features), facts, seed=0).eval()
+    network = build_network(Model(name=name, config=settings, features=features), find_facts(case), seed=0).eval()
     return EachLead(network).eval() if variant == "each lead" else network
 
 
 SLOW = {("inception-transformer", method) for method in ("smoothgrad", "integrated-gradients", "occlusion")}
 """What runs many layers many times, and does not look at what is inside."""
 
+REPEATED = {"smoothgrad", "grad-cam", "attention-rollout"}
+"""What draws at random, or hangs itself onto layers."""
+
 
 def explain_case(case: str, method: str, target: int | None = None) -> tuple[Stretch, Attribution]:
-    stretch = make_stretch(count_frames(case))
+    stretch = make_stretch(case)
     return stretch, explain(method, make_network(case), stretch, target=target, seed=1)
-
-
-def count_frames(case: str) -> int:
-    return 4 if MODELS.load(case.partition(" ")[0]).kind == "frames" else 1
 
 
 fitting = pytest.mark.parametrize(
@@ -80,7 +83,7 @@ fitting = pytest.mark.parametrize(
 
 
 @fitting
-def test_an_attribution_is_one_of_the_stretch_and_is_found_again(case: str, method: str) -> None:
+def test_an_attribution_is_one_of_the_stretch(case: str, method: str) -> None:
     stretch, found = explain_case(case, method)
     assert found.method == method
     assert found.start == 10.0
@@ -88,24 +91,11 @@ def test_an_attribution_is_one_of_the_stretch_and_is_found_again(case: str, meth
     assert found.leads in ((), LEADS)
     assert (np.diff(found.frequencies) > 0).all()
     assert np.isfinite(found.values).all()
-    _, again = explain_case(case, method)
-    np.testing.assert_array_equal(again.values, found.values)
+    if method in REPEATED:
+        np.testing.assert_array_equal(explain_case(case, method)[1].values, found.values)
+    assert not any(layer._forward_hooks or layer._forward_pre_hooks for layer in make_network(case).modules())
     other = found if found.values.any() else explain_case(case, method, target=0)[1]
     assert other.values.any()
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_the_network_answers_as_before(case: str) -> None:
-    network = make_network(case)
-    stretch = make_stretch(count_frames(case))
-    window = torch.as_tensor(stretch.signal)[None, :, :WINDOW]
-    with torch.no_grad():
-        before = network(window)
-        for method in list_fitting(network):
-            if method in ("grad-cam", "attention-rollout"):
-                explain(method, network, stretch)
-        assert torch.equal(network(window), before)
-    assert not any(module._forward_hooks or module._forward_pre_hooks for module in network.modules())
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -115,7 +105,7 @@ def test_what_does_not_fit_is_refused_and_what_fits_is_named(case: str) -> None:
     assert fits
     for method in set(METHODS) - set(fits):
         with pytest.raises(ParameterError) as refusal:
-            explain(method, network, make_stretch(1))
+            explain(method, network, make_stretch(case))
         assert all(name in str(refusal.value) for name in fits)
 
 

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from ictal.core.errors import ParameterError
 from ictal.detection.stretch import Stretch
-from ictal.explain.picture_axes import carry_back
+from ictal.explain.cells import Cells
+from ictal.explain.picture_axes import carry_back, carry_columns, spread_cells
 from ictal.features.pictures import PictureFront
 from ictal.features.scalograms import CwtFront, ScalogramConfig
 from ictal.features.spectrograms import MelConfig, MelFront, SpectrogramConfig, StftFront
@@ -105,3 +106,33 @@ def test_other_windows_are_refused() -> None:
     made = make_front(StftFront, SpectrogramConfig, size=(40, 30))
     with pytest.raises(ParameterError, match="4 windows"):
         carry_back(made, torch.zeros(4, 3, 40, 30), make_stretch(), "saliency")
+
+
+def test_features_of_one_channel_are_carried_back_to_all_leads() -> None:
+    front = StftFront(SpectrogramConfig(n_channels=1, sampling_rate=128.0, size=(40, 30)))
+    attributions = torch.zeros(5, 3, 40, 30)
+    attributions[:, 2] = 1.0
+    found = carry_back(front, attributions, make_stretch(), "grad-cam")
+    assert found.leads == LEADS
+    np.testing.assert_allclose(found.of_leads, [0.0, 0.0, 1.0])
+
+
+@pytest.mark.parametrize("tiled", [False, True])
+def test_columns_are_carried_back_to_their_seconds(tiled: bool) -> None:
+    made = make_front(StftFront, SpectrogramConfig, size=(40, 64), tiled=tiled)
+    columns = torch.zeros(5, 64)
+    columns[1, [16, 48] if tiled else [32]] = 1.0
+    found = carry_columns(made, columns, make_stretch(), "attention-rollout")
+    assert found.leads == found.frequencies == ()
+    assert found.values.sum() == pytest.approx(2.0 if tiled else 1.0)
+    assert found.times[found.of_times.argmax()] == 23.0
+    assert found.of_times[11:14].sum() == pytest.approx(1.0)
+
+
+def test_cells_are_shared_by_the_pixels_that_they_cover() -> None:
+    made = make_front(StftFront, SpectrogramConfig, size=(6, 8))
+    pictures = spread_cells(torch.tensor([[[6.0, 0.0], [0.0, 12.0]]]), made, Cells(stride=3.0), Cells(0.5, 4.0))
+    assert pictures.shape == (1, 6, 8)
+    assert pictures.sum() == pytest.approx(18.0)
+    np.testing.assert_allclose(pictures[0, 0], [0.25, 0.5, 0.5, 0.5, 0.25, 0.0, 0.0, 0.0])
+    np.testing.assert_allclose(pictures[0, 5, 4:], [4 / 7, 8 / 7, 8 / 7, 8 / 7])
