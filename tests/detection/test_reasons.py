@@ -41,6 +41,18 @@ def test_bands_above_half_of_the_rate_are_not_asked_about() -> None:
     assert len(found.frequencies) == sum(low < RATE / 2 for low, _ in BANDS.values())
 
 
-def test_where_nothing_counts_all_count_alike() -> None:
+def test_where_nothing_counts_nothing_is_shared() -> None:
     found = attribute_by_occlusion(lambda signals: np.zeros(len(signals)), make_stretch(np.ones((3, 256))))
-    np.testing.assert_allclose(found.of_leads, 1 / 3)
+    assert not found.values.any()
+
+
+def test_leads_that_are_missed_together_alone_count_alike() -> None:
+    loudest = attribute_by_occlusion(lambda signals: np.abs(signals).max(axis=(1, 2)), make_stretch(make_bump()))
+    np.testing.assert_allclose(loudest.of_leads, 1 / 3)
+    assert loudest.of_times[1] == 1.0
+
+
+def make_bump() -> NDArray[Any]:
+    signal = np.ones((3, 384))
+    signal[:, 128:256] = 5.0
+    return signal

@@ -39,11 +39,15 @@ def attribute_by_occlusion(answer: Answer, stretch: Stretch) -> Attribution:
     n_seconds = max(int(n_samples / rate), 1)
     edges = [round(second * rate) for second in range(n_seconds)] + [n_samples]
     bands = [band for band in BANDS.values() if band[0] < rate / 2]
-    leads = _to_shares(occlude_leads(answer, stretch.signal))
-    times = _to_shares(occlude_stretches(answer, stretch.signal, edges)[0])
-    parts = _to_shares(occlude_bands(answer, stretch.signal, rate, bands))
+    costs = (
+        occlude_leads(answer, stretch.signal),
+        occlude_bands(answer, stretch.signal, rate, bands),
+        occlude_stretches(answer, stretch.signal, edges)[0],
+    )
+    leads, parts, times = map(_to_shares, costs)
+    counts = float(any((cost > 0).any() for cost in costs))
     return Attribution(
-        leads[:, None, None] * parts[None, :, None] * times[None, None, :],
+        counts * leads[:, None, None] * parts[None, :, None] * times[None, None, :],
         stretch.start,
         1.0,
         stretch.leads,
@@ -53,7 +57,7 @@ def attribute_by_occlusion(answer: Answer, stretch: Stretch) -> Attribution:
 
 
 def _to_shares(costs: Values) -> Values:
-    """Return what of the costs each part has; all alike where no part costs anything."""
+    """Return what of the costs each part has; all alike where no part alone costs anything."""
     positive = np.maximum(costs, 0.0)
     total = positive.sum()
     return np.asarray(positive / total if total > 0 else np.full(len(costs), 1.0 / len(costs)))

@@ -23,6 +23,7 @@ from ictal.explain.methods import METHODS
 from ictal.io.atomic import atomic_write
 from ictal.plots import style
 from ictal.plots.average import draw_average
+from ictal.plots.explained import describe_attribution
 from ictal.reports.pictures import Picture, embed
 from ictal.training.train import DETECTOR
 
@@ -55,6 +56,14 @@ class ExplainedRun:
     side: str
     averages: tuple[AverageAttribution, ...]
     pictures: tuple[Path, ...]
+
+    def describe(self) -> tuple[str, ...]:
+        """Return in words what counted in each category, and in how many windows."""
+        return tuple(
+            f"{one.class_name} {one.category}: {describe_attribution(one.mean, 0.0)}; "
+            f"{one.n_windows} windows of {one.n_subjects} subjects"
+            for one in self.averages
+        )
 
     def show(self) -> tuple[str, Picture]:
         """Return the picture for the report of the run, with its title."""
