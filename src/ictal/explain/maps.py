@@ -114,8 +114,9 @@ MAPS: dict[str, tuple[Maps, ...]] = {
 added up.
 
 They are the last that keep time. Earlier ones of EEGNet and EEGWaveNet keep the leads apart; but what those hold still
-swings with the signal, so that the mean of its gradient over time says nothing: of simulated seizures it found the
-leads no better than chance.
+swings with the signal, so that the mean of its gradient over time says little: in 36 simulated seizures the stages of
+the bundled EEGWaveNet gave the leads of the focus 15 to 26 % where 20 % is chance, while its branches gave the time of
+the seizure 93 % where 48 % is.
 """
 
 WITHOUT: dict[str, str] = {
