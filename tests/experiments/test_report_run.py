@@ -78,6 +78,16 @@ def test_data_that_has_moved_can_be_named(place: Path, crossval: Path, tmp_path:
     assert pictures_of(report_run(crossval, data=place / "store", n_worst=2)) == 2
 
 
+def test_what_counted_on_average_can_be_shown_too(crossval: Path) -> None:
+    shares: list[float] = []
+    text = report_run(crossval, method="saliency", n_worst=1, progress=shares.append).read_text(encoding="utf-8")
+    assert "Averages by saliency" in text
+    assert (crossval / "explained" / "averages.json").is_file()
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    with pytest.raises(ParameterError, match="method"):
+        report_run(crossval, method="astrology")
+
+
 def test_the_worst_can_be_left_out(crossval: Path) -> None:
     assert "The worst misses" not in report_run(crossval, n_worst=0).read_text(encoding="utf-8")
 

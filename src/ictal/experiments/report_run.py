@@ -11,6 +11,7 @@ from ictal.evaluation.measures import Measures
 from ictal.evaluation.stored import FILE as EVALUATION
 from ictal.evaluation.stored import EvaluatedRecording, read_evaluation
 from ictal.evaluation.worst import N_WORST, find_worst
+from ictal.experiments.explain_run import explain_run
 from ictal.experiments.recipe import read_recipe
 from ictal.experiments.run_record import RECIPE, RECORD, RunRecord, read_run
 from ictal.experiments.run_signal import RunSignal, open_signal
@@ -24,7 +25,9 @@ Progress = Callable[[float], None]
 KINDS = ("train", "crossval", "finetune")
 """The runs that this report is of; others write a report of their own."""
 
-SPLITS = "splits.json"
+SPLITS, EXPLAINED = "splits.json", "explained"
+
+_SHARE_EXPLAINED = 0.8
 
 
 def report_run(
@@ -33,6 +36,7 @@ def report_run(
     *,
     data: Path | None = None,
     n_worst: int = N_WORST,
+    method: str | None = None,
     explanations: Sequence[tuple[str, Picture]] = (),
     measures: Measures | None = None,
     progress: Progress = lambda share: None,
@@ -50,6 +54,9 @@ def report_run(
         :func:`ictal.experiments.run_signal.open_signal`.
     n_worst : int
         How many misses and how many false alarms are shown; 0 leaves them out.
+    method : str, optional
+        Show what counted on average, too, by a method of :data:`ictal.explain.methods.METHODS`; the averages are
+        written into the folder ``explained`` of the run. See :func:`ictal.experiments.explain_run.explain_run`.
     explanations, measures
         See :func:`ictal.reports.run_report.write_run_report`.
     progress : callable
@@ -70,12 +77,23 @@ def report_run(
         If the report cannot be written.
     """
     record = open_finished(folder)
+    shown, start = list(explanations), 0.0
+    if method is not None:
+        start = _SHARE_EXPLAINED
+        explained = explain_run(
+            folder,
+            folder / EXPLAINED,
+            method=method,
+            data=data,
+            progress=lambda share, text="": progress(start * share),
+        )
+        shown.append(explained.show())
     worst = None
     if n_worst and (folder / EVALUATION).is_file():
-        worst = show_worst_of(folder, record, data, n_worst, progress)
+        worst = show_worst_of(folder, record, data, n_worst, lambda share: progress(start + (1.0 - start) * share))
     if output is not None:
         ensure_folder(output.parent)
-    return write_run_report(folder, output, worst, explanations, measures=measures)
+    return write_run_report(folder, output, worst, shown, measures=measures)
 
 
 def open_finished(folder: Path) -> RunRecord:
