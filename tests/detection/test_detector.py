@@ -21,12 +21,10 @@ from ictal.core.montage import MONTAGES
 from ictal.core.recording import Recording
 from ictal.core.scores import Scores
 from ictal.detection.calibration import Calibration
-from ictal.detection.detector import Detector, name_drivers, tell_unanalysed
+from ictal.detection.detector import Detector, tell_unanalysed
 from ictal.detection.file import DetectorParts
 from ictal.detection.library import load_bundled
-from ictal.detection.scorer import Scorer
 from ictal.detection.settings import DetectorSettings, Leads, Model, Windows
-from ictal.detection.sweep import Sweep
 from ictal.io.edf_write import write_edf
 from ictal.io.formats import read
 from ictal.postprocessing.settings import PostProcessing
@@ -373,7 +371,7 @@ def make_network(make_graph: GraphMaker, weights: ArrayLike, **changes: Any) -> 
 
 def test_a_graph_with_one_lead_that_matters_names_it(make_graph: GraphMaker) -> None:
     detector = make_network(make_graph, [[0.0, 0.0], [0.0, 0.0], [4.0, 8.0], [0.0, 0.0]])
-    signal = np.zeros((4, 60 * 64), np.float32) + np.resize([0.3, -0.3], 60 * 64)
+    signal = np.zeros((4, 60 * 64), np.float32) + np.resize([0.3, 0.3, -0.3, -0.3], 60 * 64)
     signal[:, 20 * 64 : 40 * 64] *= 8
     detection = detector.analyse(Recording.from_array(signal, 64.0, ["a", "b", "c", "d"]))
     # Half a window of the larger signal is enough: the logit is then 4 * 1.35.
@@ -384,7 +382,7 @@ def test_a_graph_with_one_lead_that_matters_names_it(make_graph: GraphMaker) -> 
 
 def test_each_event_has_the_leads_that_drove_it_and_no_other(make_graph: GraphMaker) -> None:
     detector = make_network(make_graph, [[0.0, 0.4], [0.0, 0.4], [0.0, 0.4]])
-    signal = np.zeros((3, 60 * 64)) + np.resize([0.3, -0.3], 60 * 64)
+    signal = np.zeros((3, 60 * 64)) + np.resize([0.3, 0.3, -0.3, -0.3], 60 * 64)
     signal[0, 10 * 64 : 20 * 64] *= 40
     signal[2, 40 * 64 : 50 * 64] *= 40
     events = detector.detect(Recording.from_array(signal, 64.0, ["a", "b", "c"]))
@@ -476,18 +474,3 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     for path, problem in ((tmp_path / "gone.ictal", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(RecordingError, match=rf"{path.name}: cannot be read: {problem}"):
             Detector.read(path)
-
-
-class Untouched(Scorer):
-    """Says no to everything."""
-
-    def push(self, signal: Any) -> Any:
-        raise AssertionError("nothing shall be scored")
-
-    finish = lead_drops = push  # type: ignore[assignment]
-
-
-def test_an_event_without_an_analysed_frame_keeps_no_channels() -> None:
-    sweep = Sweep(Recording.from_array(np.zeros((1, 640)), 64.0), Untouched(), Windows(length=2.0, step=1.0), [0])
-    event = Event(2.0, 3.0, confidence=0.7)
-    assert name_drivers(event, Scores(np.full((9, 2), np.nan), 0.5, 1.0), sweep, ("EEG1",)) == event

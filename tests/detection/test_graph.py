@@ -12,6 +12,7 @@ from safetensors.torch import load
 from ictal.core.errors import ParameterError
 from ictal.core.events import Annotations
 from ictal.core.recording import Recording, Signal
+from ictal.detection import graph
 from ictal.detection.detector import Detector
 from ictal.detection.graph import GraphScorer
 from ictal.detection.library import load_bundled
@@ -92,30 +93,55 @@ def test_graph_of_another_form_is_refused_before_it_runs(
     assert all(name in str(e.value) for name in names)
 
 
+def each(n_leads: int) -> list[list[int]]:
+    return [[lead] for lead in range(n_leads)]
+
+
 @pytest.mark.parametrize("driver", [0, 1, 2, 3])
 def test_only_the_lead_that_matters_drops(make_graph: GraphMaker, driver: int) -> None:
     weights = np.zeros((4, 2))
     weights[driver, 1] = 1.0
     scorer = GraphScorer(make_graph(weights, WINDOW, HOP), 4, "test")
     signal = np.random.default_rng(1).normal(0, 3, (4, 40 * HOP + WINDOW)).astype(np.float32)
-    drops = scorer.lead_drops(range(40), read_of(signal))
+    drops = scorer.group_drops({window: [0] for window in range(40)}, read_of(signal), each(4))
     assert np.flatnonzero(np.abs(drops) > 1e-7).tolist() == [driver]
     assert drops[driver] > 0.2
 
 
-def test_drops_are_those_of_zeroed_leads(scorer: GraphScorer) -> None:
+def test_drops_are_those_of_the_log_odds_of_zeroed_leads(scorer: GraphScorer) -> None:
     """Few windows are all run: the mean over them can be made by hand."""
     signal = np.random.default_rng(2).normal(0, 2, (3, 6 * HOP + WINDOW)).astype(np.float32)
     windows = [0, 2, 3, 6]
     sizes = np.array([np.abs(signal[:, i * HOP : i * HOP + WINDOW]).mean(axis=1) for i in windows])
-    weights = np.array(THREE_LEADS)[:, 1]
-
-    def seizure(kept: np.ndarray) -> float:
-        return float((1 / (1 + np.exp(-(sizes * kept) @ weights))).mean())
-
-    expected = [seizure(np.ones(3)) - seizure(np.ones(3) - np.eye(3)[lead]) for lead in range(3)]
-    np.testing.assert_allclose(scorer.lead_drops(windows, read_of(signal)), expected, atol=1e-6)
+    weights = np.array(THREE_LEADS)[:, 1] - np.array(THREE_LEADS)[:, 0]
+    expected = sizes.mean(axis=0) * weights
+    asked = {window: [0] for window in windows}
+    np.testing.assert_allclose(scorer.group_drops(asked, read_of(signal), each(3)), expected, atol=1e-5)
+    together = scorer.group_drops(asked, read_of(signal), [[0, 2], [1]])
+    np.testing.assert_allclose(together, [expected[0] + expected[2], expected[1]], atol=1e-5)
     assert expected[2] < 0 < expected[1] < expected[0]
+
+
+def test_log_odds_are_those_of_the_probabilities(scorer: GraphScorer) -> None:
+    signals = np.random.default_rng(4).normal(0, 2, (2, 3, 6 * HOP + WINDOW)).astype(np.float32)
+    found = scorer.log_odds(signals)
+    for each_found, signal in zip(found, signals, strict=True):
+        probabilities = scorer.push(signal)
+        np.testing.assert_allclose(each_found, np.log(probabilities[:, 1] / probabilities[:, 0]), atol=1e-5)
+
+
+@pytest.mark.parametrize("n_affordable", [0, 1, 3])
+def test_no_more_is_run_than_the_budget_allows(
+    scorer: GraphScorer, monkeypatch: pytest.MonkeyPatch, n_affordable: int
+) -> None:
+    signal = np.random.default_rng(2).normal(0, 2, (3, 20 * HOP + WINDOW)).astype(np.float32)
+    n_runs: list[int] = []
+    run = scorer._run
+    monkeypatch.setattr(scorer, "_run", lambda batch: (n_runs.append(len(batch)), run(batch))[1])
+    monkeypatch.setattr(graph, "MOST_OCCLUDED_VALUES", n_affordable * 3 * WINDOW * 3 + 5)
+    drops = scorer.group_drops({window: [0] for window in range(20)}, read_of(signal), [[0], [1]])
+    assert sum(n_runs) == 3 * n_affordable
+    assert drops.any() == (n_affordable > 0)
 
 
 def test_untrained_graph_equals_its_network_window_by_window(

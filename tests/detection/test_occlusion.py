@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from ictal.core.attribution import BANDS
 from ictal.core.errors import ParameterError
 from ictal.detection import occlusion
 from ictal.detection.occlusion import (
-    BANDS,
     occlude_bands,
     occlude_groups,
     occlude_leads,

@@ -19,7 +19,7 @@ RULES = ("line-length", "spike-rate")
 def make_scorer(name: str, n_leads: int) -> RuleScorer:
     rule: type[Rule] = MODELS.load(name)
     extract = partial(FEATURES.load(rule.features), sampling_rate=RATE, window=WINDOW, hop=HOP)
-    return RuleScorer(rule(rule.Config(), n_leads, WINDOW / RATE, HOP / RATE), extract)
+    return RuleScorer(partial(rule, rule.Config(), n_leads, WINDOW / RATE, HOP / RATE), extract)
 
 
 def make_signal(n_leads: int, n_windows: int) -> Signal:
@@ -69,23 +69,28 @@ def test_blocks_of_windows_give_what_the_whole_gives(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_drop_of_a_lead_is_that_of_a_recording_without_it(name: str) -> None:
+def test_drop_of_leads_is_that_of_a_recording_without_them(name: str) -> None:
     signal = make_signal(6, 60)
     scorer = make_scorer(name, 6)
     score(scorer, signal)
     windows = [35, 36, 40, 59]
+    groups = [[0], [1, 2], [3, 4, 5]]
     whole = strengths(name, signal)[windows]
-    without = [strengths(name, np.delete(signal, lead, axis=0))[windows] for lead in range(6)]
+    without = [strengths(name, np.delete(signal, group, axis=0))[windows] for group in groups]
     expected = [(whole - rest).mean() for rest in without]
     # The evidence is kept in single precision.
-    np.testing.assert_allclose(scorer.lead_drops(windows, refuse), expected, atol=1e-5)
+    drops = scorer.group_drops({window: [0] for window in windows}, refuse, groups)
+    np.testing.assert_allclose(drops, expected, atol=1e-5)
     assert max(expected) > 1e-3
 
 
-def test_the_one_lead_of_a_recording_drives_everything() -> None:
-    scorer = make_scorer("spike-rate", 1)
-    score(scorer, make_signal(1, 60))
-    np.testing.assert_array_equal(scorer.lead_drops([45], refuse), [1.0])
+@pytest.mark.parametrize("name", RULES)
+def test_log_odds_are_the_strength_whatever_was_pushed_before(name: str) -> None:
+    first, second = make_signal(3, 60), make_signal(3, 60)[::-1]
+    scorer = make_scorer(name, 3)
+    score(scorer, second)
+    found = scorer.log_odds(np.stack([first, second]))
+    np.testing.assert_allclose(found, [strengths(name, first), strengths(name, second)], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from ictal.detection import sweep as sweep_module
 from ictal.detection.detector import Detector
 from ictal.detection.library import load_bundled
 from ictal.detection.result import Detection
-from ictal.detection.scorer import ReadWindow, Scorer, Values
+from ictal.detection.scorer import Groups, ReadWindow, Scorer, Values
 from ictal.detection.settings import Windows
 from ictal.detection.sweep import Sweep
 from ictal.simulation.phantom import simulate_recording
@@ -47,8 +47,13 @@ class MeanScorer(Scorer):
         ready, self._waiting = self._waiting[:count], self._waiting[count:]
         return np.array([[1 - value, value] for value in ready]).reshape(-1, 2)
 
-    def lead_drops(self, windows: Sequence[int], read: ReadWindow) -> Values:
-        return np.mean([read(window).mean(axis=1) for window in windows], axis=0)
+    def log_odds(self, signals: Signal) -> Values:
+        raise AssertionError("a sweep does not ask")
+
+    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindow, groups: Groups) -> Values:
+        assert all(frames == [0] for frames in asked.values())
+        heights = np.mean([read(window).mean(axis=1) for window in asked], axis=0)
+        return np.array([heights[list(group)].sum() for group in groups])
 
 
 def ramp(seconds: float, gaps: Sequence[tuple[float, float]] = (), n_channels: int = 2) -> Recording:
@@ -137,33 +142,24 @@ def test_room_for_a_window_but_not_on_the_grid_is_not_analysed() -> None:
     assert np.isnan(sweep.score(ignore)).all()
 
 
-def test_driving_rows_are_those_worth_half_of_the_most_important(blocks_of: Callable[[float], None]) -> None:
+def test_drops_of_groups_are_of_the_rows_that_are_scored(blocks_of: Callable[[float], None]) -> None:
     """The drop of each row is its height here; frames are counted on the grid, windows as pushed."""
     heights = np.array([0.2, 1.0, 0.49, 0.0, 0.51])
     recording = Recording.from_array(np.repeat(heights[:, None], 20 * 32, axis=1), RATE, gaps=[(5.0, 9.0)])
     blocks_of(3.0)
-    sweep = make_sweep(recording, rows=[0, 1, 2, 3, 4])
+    sweep = make_sweep(recording, rows=[0, 2, 4])
     sweep.score(ignore)
-    assert sweep.driving_rows([0, 10, 16]) == [1, 4]
-    fewer = make_sweep(recording, rows=[0, 2, 3])
-    fewer.score(ignore)
-    assert fewer.driving_rows([1, 12]) == [2]
+    np.testing.assert_allclose(sweep.group_drops([0, 10, 16], [[0], [1, 2]]), [0.2, 1.0], atol=1e-6)
 
 
-def test_driving_rows_look_at_the_frames_of_the_event_alone() -> None:
+def test_drops_look_at_the_frames_of_the_event_alone() -> None:
     signal = np.zeros((2, 30 * 32))
     signal[0, : 15 * 32] = 1.0
     signal[1, 15 * 32 :] = 1.0
     sweep = make_sweep(Recording.from_array(signal, RATE, gaps=[(12.0, 13.0)]), rows=[0, 1])
     sweep.score(ignore)
-    assert sweep.driving_rows([3, 4, 5]) == [0]
-    assert sweep.driving_rows([20, 26]) == [1]
-
-
-def test_rows_that_only_hold_the_score_down_drive_nothing() -> None:
-    sweep = make_sweep(Recording.from_array(np.full((2, 320), -1.0), RATE), rows=[0, 1])
-    sweep.score(ignore)
-    assert sweep.driving_rows([0, 1]) == []
+    assert sweep.group_drops([3, 4, 5], [[0], [1]]).tolist() == [1.0, 0.0]
+    assert sweep.group_drops([20, 26], [[0], [1]]).tolist() == [0.0, 1.0]
 
 
 class Forgetful(MeanScorer):

@@ -12,7 +12,7 @@ from ictal.core.electrodes import SCALP_19, positions
 from ictal.core.errors import ParameterError
 from ictal.core.montage import MONTAGES
 from ictal.plots import style
-from ictal.plots.headmap import draw_headmap, project_flat, spread_weights, weigh_electrodes
+from ictal.plots.headmap import draw_headmap, draw_headmaps, project_flat, spread_weights
 
 PLACES = np.stack([positions()[name] for name in SCALP_19])
 
@@ -41,17 +41,8 @@ def test_a_map_is_highest_at_the_electrode_that_drives() -> None:
         assert spread_weights(PLACES, values, PLACES).argmax() == number
 
 
-def test_an_electrode_has_the_mean_of_its_leads() -> None:
-    weights = dict.fromkeys(MONTAGES["double-banana"].labels, 0.0) | {"F7-T7": 1.0, "T7-P7": 1.0}
-    found = weigh_electrodes(weights)
-    assert found["T7"] == 1.0
-    assert found["F7"] == found["P7"] == 0.5
-    assert found["T8"] == 0.0
-    assert set(found) == set(SCALP_19)
-
-
-def test_driving_electrodes_are_named_and_their_leads_coloured() -> None:
-    weights = {lead: float(lead in {"F7-T7", "T7-P7"}) for lead in MONTAGES["double-banana"].labels}
+def test_electrodes_of_carrying_leads_are_named_and_their_leads_coloured() -> None:
+    weights = {lead: 0.8 if lead in {"F7-T7", "T7-P7"} else 0.3 for lead in MONTAGES["double-banana"].labels}
     axes = draw_headmap(weights).axes[0]
     assert {text.get_text() for text in axes.texts} == {"F7", "T7", "P7"}
     lines = [line for line in axes.lines if line.get_color() == style.DETECTED and len(line.get_xdata()) == 2]
@@ -67,3 +58,22 @@ def test_referential_leads_need_no_line() -> None:
 def test_labels_without_a_place_are_refused() -> None:
     with pytest.raises(ParameterError, match="left cortex"):
         draw_headmap({"left cortex": 1.0})
+
+
+def test_small_heads_stand_side_by_side_with_their_words() -> None:
+    maps = {words: {"F7-T7": height, "F8-T8": 0.1} for words, height in (("0 s", 0.2), ("5 s", 0.6), ("10 s", 1.0))}
+    axes = draw_headmaps(maps).axes
+    assert [one.get_title() for one in axes] == ["0 s", "5 s", "10 s"]
+    lefts = [one.get_position().x0 for one in axes]
+    assert_allclose(np.diff(lefts), 1 / 3)
+    ranges = {one.images[0].get_clim() for one in axes}
+    assert len(ranges) == 1, "all on one scale"
+    highest = [float(one.images[0].get_array().max()) for one in axes]
+    assert highest == sorted(highest)
+
+
+def test_no_small_head_and_one_without_a_place_are_refused() -> None:
+    with pytest.raises(ParameterError, match="maps: none came"):
+        draw_headmaps({})
+    with pytest.raises(ParameterError, match="left cortex"):
+        draw_headmaps({"0 s": {"left cortex": 1.0}})

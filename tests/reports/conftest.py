@@ -14,6 +14,7 @@ from tests.reports.browser import chromium
 
 from ictal.core.artefacts import Artefact
 from ictal.core.events import Annotations, Event
+from ictal.core.localisation import Localisation
 from ictal.core.montage import MONTAGES
 from ictal.core.recording import Recording, Signal
 from ictal.core.scores import Scores
@@ -25,6 +26,14 @@ LEADS = MONTAGES["double-banana"].labels
 RATE = 64.0
 DURATION = 600.0
 TEMPORAL = ("F7-T7", "T7-P7")
+
+
+def localise(carrying: tuple[str, ...], slices: tuple[tuple[float, float], ...]) -> Localisation:
+    """Some leads carry an event wholly at its onset, and the right side joins them in the last slice."""
+    onset = [1.0 if lead in carrying else 0.1 for lead in LEADS]
+    weights = np.tile(onset, (len(slices), 1)) * 0.8
+    weights[-1, [LEADS.index(lead) for lead in ("F8-T8", "T8-P8")]] = 0.9
+    return Localisation(LEADS, onset, slices, weights)
 
 
 class LazyNoise(Recording):
@@ -76,10 +85,16 @@ def make_detection(**changes: Any) -> Detection:
         start_time=datetime(1987, 6, 5, 22, 30),
         duration=DURATION,
         sampling_rate=RATE,
+        localised=(
+            localise(TEMPORAL, tuple((100.0 + 5 * i, 105.0 + 5 * i) for i in range(4))),
+            localise(("Fp2-F8",), ((400.0, 440.0),)),
+        ),
         settings={"window": {"length": 4.0}, "chain": [{"step": "notch", "frequency": 50.0}], "taps": list(range(60))},
         provenance={"ictal": "0.1.0"},
     )
-    return replace(detection, **changes)
+    # Other events lie elsewhere.
+    other = {"localised": ()} if "events" in changes else {}
+    return replace(detection, **{**other, **changes})
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ictal.core.events import Event
+from ictal.core.localisation import Localisation
 from ictal.detection.result import Detection
 from ictal.plots.strips import Lane
 from ictal.reports.coverage import measure_coverage
@@ -23,6 +24,7 @@ from ictal.reports.pictures import (
     picture_event,
     picture_headmap,
     picture_probability,
+    picture_spread,
 )
 
 
@@ -79,16 +81,27 @@ def test_pictures_are_png_of_their_stated_size_with_words(recording: Any, detect
     image = Image.open(io.BytesIO(base64.b64decode(data)))
     assert image.width / image.height == pytest.approx(picture.width / picture.height, rel=0.01)
     assert picture.width == round(180 / 25.4 * 96)
-    assert picture.alt == "EEG of event 1, 18 leads, 0:01:30 to 0:01:50. Driving leads: F7-T7, T7-P7."
+    assert picture.alt == "EEG of event 1, 18 leads, 0:01:30 to 0:01:50. Leads that carry it: F7-T7, T7-P7."
 
 
-def test_head_maps_need_driving_leads_with_a_place() -> None:
+def test_head_maps_need_weights_and_a_place(detection: Detection) -> None:
     leads = ("F7-T7", "T7-P7", "left cortex")
-    assert picture_headmap((), leads) is None
-    assert picture_headmap(("left cortex",), leads) is None
-    head = picture_headmap(("F7-T7",), leads)
+    for onset in ([0.0, 0.0, 0.0], [0.0, 0.0, 1.0]):
+        nowhere = Localisation(leads, onset, ((0.0, 5.0), (5.0, 10.0)), [onset, onset])
+        assert picture_headmap(nowhere) is None
+        assert picture_spread(nowhere) is None
+    head = picture_headmap(detection.localised[0])
     assert head is not None
-    assert head.alt == "Head from above; driving leads F7-T7."
+    assert head.alt == "Head from above, left temporal (T7); leads that carry the onset: F7-T7, T7-P7."
+
+
+def test_spread_is_drawn_where_there_is_more_than_one_slice(detection: Detection) -> None:
+    spread = picture_spread(detection.localised[0])
+    assert spread is not None
+    told = "0 s left temporal (T7); 5 s left temporal (T7); 10 s left temporal (T7); 15 s"
+    assert spread.alt == f"Heads from above, 4 moments of the event: {told} right temporal (T8)."
+    assert spread.width == round(4 * 22 / 25.4 * 96)
+    assert picture_spread(detection.localised[1]) is None
 
 
 def test_strips_say_in_words_what_they_show(detection: Detection) -> None:

@@ -113,8 +113,8 @@ def test_every_link_leads_somewhere_and_every_picture_is_described(page: Page) -
     described = [found["aria-labelledby"] for _, found in page.elements if "aria-labelledby" in found]
     assert set(described) <= set(names)
     pictures = [found for found, _ in page.all("img")]
-    # Two strips; event 1 has a head and two pages, the miss two pages, event 2 a head and two pages.
-    assert len(pictures) == 2 + 3 + 2 + 3
+    # Two strips; event 1 has a head, its spread and two pages, the miss two pages, event 2 a head and two pages.
+    assert len(pictures) == 2 + 4 + 2 + 3
     assert all(len(found["alt"]) > 20 for found in pictures)
     assert all(found["src"].startswith("data:image/") for found in pictures)
 

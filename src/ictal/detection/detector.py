@@ -9,11 +9,11 @@ from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from ictal.core.errors import ParameterError, RecordingError
-from ictal.core.events import Annotations, Event
+from ictal.core.events import Annotations
+from ictal.core.localisation import Localisation
 from ictal.core.recording import Recording
 from ictal.core.scores import Scores
 from ictal.core.version import __version__
@@ -21,6 +21,7 @@ from ictal.detection.calibration import calibrate
 from ictal.detection.file import DetectorParts, decode_detector, encode_detector, fingerprint_parts
 from ictal.detection.graph import GraphScorer
 from ictal.detection.leads import LeadRecording, take_leads
+from ictal.detection.localise import localise_event
 from ictal.detection.result import Detection
 from ictal.detection.scorer import RuleScorer, Scorer
 from ictal.detection.settings import DetectorSettings, change_settings
@@ -126,9 +127,12 @@ class Detector:
         values[leads.watch.spoiled(windows.frame_grid, len(values))] = np.nan
         scores = Scores(values, windows.frame_grid.frame_start, windows.frame_grid.step, self.settings.classes)
         found = find_events(scores, self.settings.postprocessing, recording.duration)
-        events = [name_drivers(event, scores, sweep, leads.channels) for event in found]
+        masked = [i for i, lead in enumerate(leads.channels) if lead in leads.report.masked]
+        localised = [localise_event(event, prepared, sweep, scores, masked) for event in found]
+        events = [replace(event, channels=where.carrying) for event, where in zip(found, localised, strict=True)]
         notes = (*prepared.notes, *tell_unanalysed(scores))
-        return self._describe(recording, leads, scores, Annotations(events, found.duration), notes)
+        seen = Annotations(events, found.duration)
+        return self._describe(recording, leads, scores, seen, tuple(localised), notes)
 
     def prepare(
         self, recording: Recording, mapping: Mapping[str, str] | None = None
@@ -183,7 +187,7 @@ class Detector:
         extract = partial(
             FEATURES.load(rule.features), sampling_rate=rate, window=round(length * rate), hop=round(step * rate)
         )
-        return RuleScorer(rule(config, n_leads, length, step), extract)
+        return RuleScorer(partial(rule, config, n_leads, length, step), extract)
 
     def _require_own_windows(self) -> None:
         """Refuse windows that a network was not made for: its graph would answer, for other stretches of time."""
@@ -221,10 +225,12 @@ class Detector:
         leads: LeadRecording,
         scores: Scores,
         events: Annotations,
+        localised: tuple[Localisation, ...],
         notes: tuple[str, ...],
     ) -> Detection:
         return Detection(
             events=events,
+            localised=localised,
             scores=scores,
             detector=self.name,
             threshold=self.settings.postprocessing.threshold,
@@ -262,13 +268,3 @@ def tell_unanalysed(scores: Scores) -> tuple[str, ...]:
         return ()
     how_much = "nothing was" if n_left_out == len(scores) else f"{n_left_out * scores.step:g} s were not"
     return (f"{how_much} analysed: beside a gap, or half of the channels are flat, clipped or disconnected",)
-
-
-def name_drivers(event: Event, scores: Scores, sweep: Sweep, leads: tuple[str, ...]) -> Event:
-    """Return the event with the leads that drove it: those whose occlusion lowers its score the most."""
-    middles = scores.times + scores.step / 2
-    inside: NDArray[np.bool_] = (middles >= event.onset) & (middles < event.stop) & scores.analysed
-    frames = np.flatnonzero(inside)
-    if len(frames) == 0:
-        return event
-    return replace(event, channels=tuple(leads[row] for row in sweep.driving_rows(frames.tolist())))

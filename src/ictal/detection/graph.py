@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ictal.core.errors import ParameterError
 from ictal.core.recording import Signal
-from ictal.detection.scorer import ReadWindow, Scorer, Values
+from ictal.detection.occlusion import Answer, occlude_groups
+from ictal.detection.scorer import Groups, ReadWindow, Scorer, Values
 
-MOST_OCCLUDED_WINDOWS = 8
-"""Windows of an event that are run without each lead; more change the order of the leads little."""
+MOST_OCCLUDED_WINDOWS = 5
+"""Windows of an event that are run without each group of leads; more change the outcome little."""
+
+MOST_OCCLUDED_VALUES = 2**20
+"""Values of the signal in all windows that are run for that; a graph whose one window holds more is not asked."""
 
 MOST_VALUES = 2**19
 """Values of the signal in the windows that are run at once, where a graph takes windows of one length only."""
@@ -70,37 +74,57 @@ class GraphScorer(Scorer):
         return (shapes[0][2] if isinstance(shapes[0][2], int) else None), int(shapes[1][2])
 
     def push(self, signal: Signal) -> Values:
-        if self._window is None:
-            return _softmax(self._run(signal[None])[0])
-        if signal.shape[1] < self._window:
-            raise ParameterError(
-                f"model.onnx: windows of {signal.shape[1]} samples came; it takes {self._window}. "
-                "windows.length and sampling_rate must be those that it was made for."
-            )
-        windows = np.lib.stride_tricks.sliding_window_view(signal, self._window, axis=1)[:, :: self._hop].swapaxes(0, 1)
-        return _softmax(self._run_windows(windows).reshape(-1, self._n_classes))
+        return _softmax(self._logits(signal[None])[0])
 
     def finish(self) -> Values:
         return np.empty((0, self._n_classes))
+
+    def log_odds(self, signals: Signal) -> Values:
+        logits = self._logits(signals)
+        seizure = np.logaddexp.reduce(logits[..., 1:], axis=-1)
+        return np.asarray(seizure - logits[..., 0])
+
+    def _logits(self, signals: Signal) -> Values:
+        """Return the logits of signals one window long or longer, shape (n_signals, n_frames, n_classes)."""
+        n_signals, _, n_samples = signals.shape
+        if self._window is None:
+            size = max(MOST_VALUES // signals[0].size, 1)
+            return np.concatenate([self._run(signals[i : i + size]) for i in range(0, n_signals, size)])
+        if n_samples < self._window:
+            raise ParameterError(
+                f"model.onnx: windows of {n_samples} samples came; it takes {self._window}. "
+                "windows.length and sampling_rate must be those that it was made for."
+            )
+        windows = np.lib.stride_tricks.sliding_window_view(signals, self._window, axis=2)[:, :, :: self._hop]
+        return self._run_windows(windows.swapaxes(1, 2)).reshape(n_signals, -1, self._n_classes)
 
     def _run(self, batch: Signal) -> Values:
         (logits,) = self._session.run(["logits"], {"signal": np.ascontiguousarray(batch, dtype=np.float32)})
         return np.asarray(logits, dtype=np.float64)
 
     def _run_windows(self, windows: Signal) -> Values:
-        size = max(MOST_VALUES // windows[0].size, 1)
-        return np.concatenate([self._run(windows[i : i + size]) for i in range(0, len(windows), size)])
+        """Return the logits of windows, (n_signals, n_windows, n_leads, n_samples), one after the other."""
+        size = max(MOST_VALUES // windows[0, 0].size, 1)
+        numbers = np.arange(windows.shape[0] * windows.shape[1])
+        batches = (np.unravel_index(numbers[i : i + size], windows.shape[:2]) for i in range(0, len(numbers), size))
+        return np.concatenate([self._run(windows[batch]) for batch in batches])
 
-    def lead_drops(self, windows: Sequence[int], read: ReadWindow) -> Values:
-        chosen = np.unique(np.linspace(0, len(windows) - 1, MOST_OCCLUDED_WINDOWS).round().astype(int))
-        signals = np.stack([read(windows[i]) for i in chosen])
-        n_leads = signals.shape[1]
-        copies = np.repeat(signals[None], n_leads + 1, axis=0)
-        for lead in range(n_leads):
-            copies[lead + 1, :, lead] = 0.0
-        logits = self._run_windows(copies.reshape(-1, *signals.shape[1:]))
-        seizure = _softmax(logits)[..., 1:].sum(axis=-1).reshape(n_leads + 1, -1).mean(axis=1)
-        return np.asarray(seizure[0] - seizure[1:])
+    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindow, groups: Groups) -> Values:
+        numbers = list(asked)
+        first = read(numbers[0])
+        n_windows = min(MOST_OCCLUDED_VALUES // (first.size * (len(groups) + 1)), MOST_OCCLUDED_WINDOWS)
+        if n_windows == 0:
+            return np.zeros(len(groups))
+        chosen = np.unique(np.linspace(0, len(numbers) - 1, n_windows).round().astype(int))
+        signals = [first, *(read(numbers[i]) for i in chosen[1:])]
+        drops = [
+            occlude_groups(self._answer(asked[numbers[i]]), signal, groups)
+            for i, signal in zip(chosen, signals, strict=True)
+        ]
+        return np.asarray(np.mean(drops, axis=0))
+
+    def _answer(self, frames: Sequence[int]) -> Answer:
+        return lambda signals: self.log_odds(signals)[:, list(frames)].mean(axis=1)
 
 
 def open_session(graph: bytes, threads: int = 0) -> Any:

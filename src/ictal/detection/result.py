@@ -8,6 +8,7 @@ from typing import Any
 
 from ictal.core.artefacts import Artefact
 from ictal.core.events import Annotations
+from ictal.core.localisation import Localisation
 from ictal.core.scores import Scores
 from ictal.core.spans import Span
 
@@ -19,7 +20,9 @@ class Detection:
     Attributes
     ----------
     events : Annotations
-        Detected events with confidence and driving leads.
+        Detected events with confidence, and as channels the leads that carry them, the most important first.
+    localised : tuple of Localisation
+        For each event, how much each lead carries it over time; or empty.
     scores : Scores
         Calibrated probabilities before smoothing; a frame of NaN was not analysed.
     detector : str
@@ -61,5 +64,6 @@ class Detection:
     start_time: datetime | None
     duration: float
     sampling_rate: float
+    localised: tuple[Localisation, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ictal.core.errors import ParameterError
 from ictal.core.recording import Recording, Signal
-from ictal.detection.scorer import Scorer, Values
+from ictal.detection.scorer import Groups, Scorer, Values
 from ictal.detection.settings import Windows
 
 Progress = Callable[[float], None]
@@ -17,9 +17,6 @@ Progress = Callable[[float], None]
 
 BLOCK_SECONDS = 300.0
 """Signal in memory at once: longer blocks are no faster, shorter ones repeat more of the filters' padding."""
-
-DRIVING_SHARE = 0.5
-"""A lead drives an event if to lose it costs at least this share of what it costs to lose the most important lead."""
 
 
 class Sweep:
@@ -38,13 +35,17 @@ class Sweep:
     windows : Windows
     rows : sequence of int
         The channels that the scorer sees.
+
+    Attributes
+    ----------
+    rows : list of int
     """
 
     def __init__(self, recording: Recording, scorer: Scorer, windows: Windows, rows: Sequence[int]) -> None:
         rate = recording.sampling_rate
         self._recording = recording
         self._scorer = scorer
-        self._rows = list(rows)
+        self.rows = list(rows)
         self._window, self._hop = round(windows.length * rate), round(windows.step * rate)
         self._n_frames = windows.frames
         self._frame = self._hop if windows.frames == 1 else self._window // windows.frames
@@ -103,17 +104,15 @@ class Sweep:
     def _read(self, first: int, last: int) -> Signal:
         """Return the signal from the window that starts at a sample to that of another, shape (n_rows, n_samples)."""
         signal = self._recording.read_samples(int(first), int(last) + self._window)
-        return signal if len(self._rows) == len(signal) else signal[self._rows]
+        return signal if len(self.rows) == len(signal) else signal[self.rows]
 
-    def driving_rows(self, frames: Sequence[int]) -> list[int]:
-        """Return the channels without which these frames would score clearly lower, the most important first."""
-        last = np.searchsorted(self._pushed, np.asarray(frames) * self._frame, side="right") - 1
-        drops = self._scorer.lead_drops(np.unique(last).tolist(), self._read_pushed)
-        largest = float(drops.max(initial=0.0))
-        if largest <= 0.0:
-            return []
-        ranked = np.argsort(-drops, kind="stable")
-        return [self._rows[i] for i in ranked if drops[i] >= DRIVING_SHARE * largest]
+    def group_drops(self, frames: Sequence[int], groups: Groups) -> Values:
+        """Return how far the log-odds of these frames fall without each group of the scorer's rows."""
+        asked: dict[int, list[int]] = {}
+        for frame in frames:
+            number = int(np.searchsorted(self._pushed, frame * self._frame, side="right")) - 1
+            asked.setdefault(number, []).append(int(frame - self._pushed[number] // self._frame))
+        return self._scorer.group_drops(asked, self._read_pushed, groups)
 
     def _read_pushed(self, number: int) -> Signal:
         start = int(self._pushed[number])

@@ -1,4 +1,4 @@
-"""Where on the head: a small map of the leads that drive an event."""
+"""Where on the head: small maps of the leads that carry an event, at its onset and as it spreads."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ictal.core.channels import Derivation, parse_label
-from ictal.core.electrodes import find_electrode, positions
+from ictal.core.electrodes import positions
 from ictal.core.errors import ParameterError
+from ictal.core.localisation import CARRYING_SHARE, place_leads
+from ictal.core.localisation import weigh_electrodes as weigh_electrodes
 from ictal.plots import style
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ Array = NDArray[np.float64]
 
 _SIDE = 34.0
 _GRID = 81
+_SMALL_SIDE, _WORDS, _SMALL_GRID = 22.0, 4.0, 41
 _REACH = 0.25
 
 
@@ -47,22 +49,6 @@ def project_flat(places: ArrayLike) -> Array:
     across = np.hypot(points[:, 0], points[:, 1])
     scale = np.divide(radius, across, out=np.zeros_like(radius), where=across > 1e-12)
     return np.asarray(points[:, :2] * scale[:, None])
-
-
-def weigh_electrodes(weights: Mapping[str, float]) -> dict[str, float]:
-    """Return the mean weight of the leads that touch each electrode; labels without a place are left out.
-
-    Examples
-    --------
-    >>> weigh_electrodes({"Fp1-F7": 1.0, "F7-T7": 0.0})
-    {'Fp1': 1.0, 'F7': 0.5, 'T7': 0.0}
-    """
-    touching: dict[str, list[float]] = {}
-    for lead, weight in _placed(weights).items():
-        for name in (lead.anode, lead.cathode):
-            if find_electrode(name):
-                touching.setdefault(name, []).append(weight)
-    return {name: float(np.mean(found)) for name, found in touching.items()}
 
 
 def spread_weights(places: ArrayLike, values: ArrayLike, targets: ArrayLike) -> Array:
@@ -97,12 +83,14 @@ def spread_weights(places: ArrayLike, values: ArrayLike, targets: ArrayLike) -> 
 
 
 def draw_headmap(weights: Mapping[str, float]) -> Figure:
-    """Draw a head seen from above, nose up, left on the left, with the leads that drive an event.
+    """Draw a head seen from above, nose up, left on the left, with the leads that carry an event.
+
+    Leads with at least half of the highest weight are drawn as strong lines, and their electrodes named.
 
     Parameters
     ----------
     weights : mapping of str to float
-        Every lead analysed, and how much it drives the event, 0 to 1.
+        Every lead analysed, and how much it carries the event, 0 to 1.
 
     Raises
     ------
@@ -115,41 +103,71 @@ def draw_headmap(weights: Mapping[str, float]) -> Figure:
     >>> len(figure.axes)
     1
     """
-    known = weigh_electrodes(weights)
-    if not known:
-        raise ParameterError(f"weights: the labels {', '.join(weights)} name no electrode of the 10-20 system.")
     figure = style.new_figure(_SIDE, _SIDE)
     axes = style.place_axes(figure, 0.0, 0.0, _SIDE, _SIDE)
-    axes.set_axis_off()
-    axes.set(xlim=(-1.28, 1.28), ylim=(-1.22, 1.34))
-    places = np.stack([positions()[name] for name in known])
-    _draw_field(axes, places, np.array(list(known.values())))
-    _draw_outline(axes)
-    _draw_placed(axes, weights, dict(zip(known, project_flat(places), strict=True)))
+    known = _draw_head(axes, weights, _GRID)
+    _draw_placed(axes, weights, known)
     return figure
 
 
-def _placed(weights: Mapping[str, float]) -> dict[Derivation, float]:
-    read = ((parse_label(label), weight) for label, weight in weights.items())
-    return {lead: weight for lead, weight in read if lead is not None}
+def draw_headmaps(maps: Mapping[str, Mapping[str, float]]) -> Figure:
+    """Draw small heads side by side, as for :func:`draw_headmap`, with what each is of below it; all on one scale.
+
+    Parameters
+    ----------
+    maps : mapping of str to mapping
+        The words below a head, and the weights of its leads.
+
+    Raises
+    ------
+    ParameterError
+        If there is no head, or one whose labels name no electrode.
+
+    Examples
+    --------
+    >>> figure = draw_headmaps({"0 s": {"F7-T7": 1.0, "F8-T8": 0.0}, "5 s": {"F7-T7": 1.0, "F8-T8": 0.7}})
+    >>> [axes.get_title() for axes in figure.axes]
+    ['0 s', '5 s']
+    """
+    if not maps:
+        raise ParameterError("maps: none came; one head or more is needed.")
+    figure = style.new_figure(len(maps) * _SMALL_SIDE, _SMALL_SIDE + _WORDS)
+    for number, (words, weights) in enumerate(maps.items()):
+        axes = style.place_axes(figure, number * _SMALL_SIDE, _WORDS, _SMALL_SIDE, _SMALL_SIDE)
+        known = _draw_head(axes, weights, _SMALL_GRID)
+        axes.plot(*np.array(list(known.values())).T, "o", color=style.MUTED, markersize=0.9, zorder=4)
+        axes.set_title(words, fontsize=style.LABEL_POINTS, color=style.INK, y=-0.1, va="center", pad=0.0)
+    return figure
 
 
-def _draw_field(axes: Axes, places: Array, values: Array) -> None:
+def _draw_head(axes: Axes, weights: Mapping[str, float], grid: int) -> dict[str, Array]:
+    """Draw the field and the outline of a head; return where its electrodes are, seen from above."""
+    known = weigh_electrodes(weights)
+    if not known:
+        raise ParameterError(f"weights: the labels {', '.join(weights)} name no electrode of the 10-20 system.")
+    axes.set_axis_off()
+    places = np.stack([positions()[name] for name in known])
+    _draw_field(axes, places, np.array(list(known.values())), grid)
+    axes.set(xlim=(-1.28, 1.28), ylim=(-1.22, 1.34))
+    _draw_outline(axes)
+    return dict(zip(known, project_flat(places), strict=True))
+
+
+def _draw_field(axes: Axes, places: Array, values: Array, grid: int) -> None:
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import Circle
 
-    line = np.linspace(-1.0, 1.0, _GRID)
+    line = np.linspace(-1.0, 1.0, grid)
     right, front = np.meshgrid(line, line)
     radius = np.hypot(right, front)
     angle = radius * np.pi / 2
     flat = np.where(radius > 1e-12, np.sin(angle) / np.maximum(radius, 1e-12), 0.0)
     targets = np.stack([right * flat, front * flat, np.cos(angle)], axis=-1).reshape(-1, 3)
-    field = spread_weights(places, values, targets).reshape(_GRID, _GRID)
+    field = spread_weights(places, values, targets).reshape(grid, grid)
     colours = LinearSegmentedColormap.from_list("drive", [style.PAPER, style.DETECTED_SHADE, "#f2a56b", style.DETECTED])
     picture = axes.imshow(
         field, extent=(-1, 1, -1, 1), origin="lower", cmap=colours, vmin=0, vmax=1.2, interpolation="bilinear"
     )
-    axes.set(xlim=(-1.28, 1.28), ylim=(-1.22, 1.34))
     picture.set_clip_path(Circle((0, 0), 1.0, transform=axes.transData))
 
 
@@ -164,13 +182,15 @@ def _draw_outline(axes: Axes) -> None:
 
 
 def _draw_placed(axes: Axes, weights: Mapping[str, float], flat: Mapping[str, Array]) -> None:
-    """Draw leads as lines, electrodes as dots, and name the electrodes of driving leads."""
+    """Draw leads as lines, electrodes as dots, and name the electrodes of the leads that carry the event."""
     named: set[str] = set()
-    for lead, weight in _placed(weights).items():
+    least = CARRYING_SHARE * max(weights.values())
+    for lead, weight in place_leads(weights).items():
         ends = [name for name in (lead.anode, lead.cathode) if name in flat]
-        named |= set(ends) if weight > 0 else set()
+        carries = weight > 0 and weight >= least
+        named |= set(ends) if carries else set()
         if len(ends) == 2:
-            width, colour = (0.6 + 1.6 * weight, style.DETECTED) if weight > 0 else (0.5, style.RULE)
+            width, colour = (0.6 + 1.6 * weight, style.DETECTED) if carries else (0.5, style.RULE)
             axes.plot(*np.stack([flat[name] for name in ends]).T, color=colour, linewidth=width, zorder=2 + weight)
     for name, (x, y) in flat.items():
         drives = name in named

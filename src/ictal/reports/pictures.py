@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ictal.core.events import Event
+from ictal.core.localisation import Localisation, find_focus, weigh_electrodes
 from ictal.core.recording import Recording
 from ictal.core.spans import Span
 from ictal.detection.result import Detection
 from ictal.plots import style
 from ictal.plots.clock import format_clock, format_duration
-from ictal.plots.headmap import draw_headmap, weigh_electrodes
+from ictal.plots.headmap import draw_headmap, draw_headmaps
 from ictal.plots.strips import Lane, draw_days, draw_probability
 from ictal.plots.traces import TraceMarks, choose_sensitivity, draw_traces
 from ictal.reports.coverage import Coverage
@@ -139,16 +139,37 @@ def picture_event(event: Event, name: str, look: TraceStyle) -> tuple[Picture, .
 def _describe_traces(event: Event, name: str, where: str, look: TraceStyle) -> str:
     n_leads = len(look.recording.channels)
     text = f"EEG of {name}, {n_leads} lead{'s' if n_leads != 1 else ''}, {where}."
-    return text + (f" Driving leads: {', '.join(event.channels)}." if event.channels else "")
+    return text + (f" Leads that carry it: {', '.join(event.channels)}." if event.channels else "")
 
 
-@functools.lru_cache(maxsize=64)
-def picture_headmap(driving: tuple[str, ...], leads: tuple[str, ...]) -> Picture | None:
-    """Draw which leads drive an event, where they have a place on the head; events often share their leads."""
-    weights = {lead: float(lead in driving) for lead in leads}
-    if not any(weigh_electrodes(weights).values()):
+def picture_headmap(where: Localisation) -> Picture | None:
+    """Draw which leads carry the onset of an event, where they have a place on the head."""
+    if not any(weigh_electrodes(where.of_onset).values()):
         return None
-    return embed(draw_headmap(weights), "svg", f"Head from above; driving leads {', '.join(driving)}.")
+    leads = f"leads that carry the onset: {', '.join(where.carrying)}"
+    return embed(draw_headmap(where.of_onset), "svg", f"Head from above, {describe_focus(where.of_onset)}; {leads}.")
+
+
+def picture_spread(where: Localisation) -> Picture | None:
+    """Draw how an event spreads, one small head for each of its slices; ``None`` where there is only one."""
+    maps = {f"{start - where.slices[0][0]:.0f} s": weights for (start, _), weights in where.of_slices}
+    if len(maps) < 2 or not any(any(weigh_electrodes(weights).values()) for weights in maps.values()):
+        return None
+    told = "; ".join(f"{words} {describe_focus(weights)}" for words, weights in maps.items())
+    caption = "Spread, in seconds after the onset. Darker: more unlike the EEG before the event."
+    return embed(draw_headmaps(maps), "svg", f"Heads from above, {len(maps)} moments of the event: {told}.", caption)
+
+
+def describe_focus(weights: Mapping[str, float]) -> str:
+    """Say in words where the weights of leads are highest.
+
+    Examples
+    --------
+    >>> describe_focus({"F7-T7": 1.0, "T7-P7": 1.0, "F8-T8": 0.1}), describe_focus({"F7-T7": 0.0})
+    ('left temporal (T7)', 'nowhere')
+    """
+    focus = find_focus(weights)
+    return "nowhere" if focus is None else f"{focus.hemisphere} {focus.lobe} ({focus.electrode})"
 
 
 def picture_probability(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import heapq
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ictal.core.errors import ParameterError
 from ictal.core.events import Annotations, Event
+from ictal.core.localisation import Localisation, find_focus
 from ictal.core.recording import Recording
 from ictal.detection.result import Detection
 from ictal.io.atomic import atomic_write
@@ -23,10 +25,12 @@ from ictal.reports.page import flatten_settings, load_template
 from ictal.reports.pictures import (
     Picture,
     TraceStyle,
+    describe_focus,
     picture_days,
     picture_event,
     picture_headmap,
     picture_probability,
+    picture_spread,
 )
 
 TEMPLATE = "recording.html.j2"
@@ -48,6 +52,8 @@ class Entry:
         ``hit``, ``false alarm``, ``miss``, or nothing without a reference.
     has_pictures : bool
         Whether its EEG is in the report.
+    where : Localisation or None
+        Which leads carry it, where it was detected and that is known.
     """
 
     anchor: str
@@ -55,6 +61,27 @@ class Entry:
     event: Event
     verdict: str
     has_pictures: bool
+    where: Localisation | None = None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The pictures of one entry.
+
+    Attributes
+    ----------
+    traces : tuple of Picture
+        Its EEG.
+    place : str
+        In words, where it begins; nothing where that is not known.
+    head, spread : Picture or None
+        Where it begins and how it spreads.
+    """
+
+    traces: tuple[Picture, ...]
+    place: str = ""
+    head: Picture | None = None
+    spread: Picture | None = None
 
 
 def write_report(
@@ -124,7 +151,8 @@ def _build_context(
     clock_start = detection.start_time if show_dates else None
     references = reference.seizures.events if reference is not None else ()
     look = TraceStyle(recording, detection, detected.events, references, clock_start)
-    entries = _list_entries(detected, comparison, max_events)
+    places = dict(zip(detection.events, detection.localised, strict=True)) if detection.localised else {}
+    entries = _list_entries(detected, comparison, max_events, places)
     return {
         "detection": detection,
         "coverage": coverage,
@@ -148,10 +176,14 @@ def _build_context(
     }
 
 
-def _draw_entry(entry: Entry, look: TraceStyle) -> tuple[Picture | None, tuple[Picture, ...]]:
-    """Return the head map and the EEG of one entry; called while the page is written, so one is held at a time."""
-    head = picture_headmap(entry.event.channels, look.detection.leads)
-    return head, picture_event(entry.event, entry.name.lower(), look)
+def _draw_entry(entry: Entry, look: TraceStyle) -> Drawn:
+    """Return the pictures of one entry; called while the page is written, so those of one are held at a time."""
+    traces = picture_event(entry.event, entry.name.lower(), look)
+    if entry.where is None:
+        return Drawn(traces)
+    weights = entry.where.of_onset
+    place = describe_focus(weights) if find_focus(weights) is not None else ""
+    return Drawn(traces, place, picture_headmap(entry.where), picture_spread(entry.where))
 
 
 def _make_lanes(detected: Annotations, comparison: Comparison | None) -> list[Lane]:
@@ -165,7 +197,12 @@ def _make_lanes(detected: Annotations, comparison: Comparison | None) -> list[La
     ]
 
 
-def _list_entries(detected: Annotations, comparison: Comparison | None, max_events: int) -> list[Entry]:
+def _list_entries(
+    detected: Annotations,
+    comparison: Comparison | None,
+    max_events: int,
+    places: Mapping[Event, Localisation],
+) -> list[Entry]:
     """Number detected events and misses, and put both in order of time."""
     sureness = [event.confidence if event.confidence is not None else 0.0 for event in detected]
     drawn = set(heapq.nlargest(max_events, range(len(detected)), key=lambda i: (sureness[i], -i)))
@@ -173,7 +210,7 @@ def _list_entries(detected: Annotations, comparison: Comparison | None, max_even
     entries = []
     for i, event in enumerate(detected):
         verdict = "" if comparison is None else "hit" if event in found else "false alarm"
-        entries.append(Entry(f"event-{i + 1}", f"Event {i + 1}", event, verdict, i in drawn))
+        entries.append(Entry(f"event-{i + 1}", f"Event {i + 1}", event, verdict, i in drawn, places.get(event)))
     for i, event in enumerate(comparison.misses if comparison is not None else ()):
         entries.append(Entry(f"miss-{i + 1}", f"Miss {i + 1}", event, "miss", i < max_events))
     return sorted(entries, key=lambda entry: entry.event.span)
