@@ -28,7 +28,7 @@ def test_what_cannot_be_is_refused_in_one_line(ictal: Ictal, scalp: Path, quiet:
     assert "START:STOP" in ictal("explain", scalp, "--span", "9:3", *out).problem
     assert "method: 'salience'" in ictal("explain", scalp, "--span", "60:70", "-m", "salience", *out).problem
     rollout = ictal("explain", scalp, "--span", "60:70", "-m", "attention-rollout", *out).problem
-    assert "does not fit EEGWaveNet; allowed are saliency" in rollout
+    assert "does not fit EEGWaveNet: it has no attention; allowed are saliency" in rollout
     assert "--target: 'absence' is not allowed" in ictal("explain", scalp, "--target", "absence", *out).problem
     assert "--data: is not allowed with a recording" in ictal("explain", scalp, "--data", tmp_path, *out).problem
     assert not (tmp_path / "why").exists()

@@ -10,7 +10,9 @@ from ictal.models.tcn import TCN, TCNConfig
 
 def test_a_method_that_does_not_fit_names_those_that_do() -> None:
     network = TCN(TCNConfig(n_channels=4))
-    with pytest.raises(ParameterError, match=r"'attention-rollout' does not fit TCN; allowed are saliency, "):
+    with pytest.raises(
+        ParameterError, match=r"'attention-rollout' does not fit TCN: it has no attention; allowed are saliency, "
+    ):
         explain("attention-rollout", network, make_stretch(make_burst(4.0, 7.0)))
 
 

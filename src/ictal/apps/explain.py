@@ -67,40 +67,23 @@ def explain(
 ) -> None:
     """Say which leads, seconds and bands counted for an event; of a run, on average in hits and in errors."""
     if is_run(source):
-        refuse_options(
-            "a run",
-            event=event,
-            span=span,
-            check=check,
-            truth=truth,
-            events=events,
-            reference=reference,
-            channels=channels,
-            detector=detector,
-            threshold=threshold,
-            set=changes,
-            map=names,
-            target=target,
-        )
-        if len(methods) > 1:
-            raise ParameterError("--method: of a run one method is allowed.")
+        given: dict[str, Any] = {
+            "event": event,
+            "span": span,
+            "check": check,
+            "truth": truth,
+            "events": events,
+            "reference": reference,
+        }
+        given |= {"channels": channels, "detector": detector, "threshold": threshold, "set": changes, "map": names}
+        refuse_options("a run", **given, target=target)
         explain_averages(source, output, methods, per_category=per_category, data=data, seed=seed, n_jobs=jobs)
         return
     refuse_options("a recording", data=data)
-    how: dict[str, Any] = {
-        "number": event,
-        "span": None if span is None else read_span(span),
-        "methods": methods,
-        "channels": None if channels is None else read_names(channels),
-        "events": events,
-        "reference": reference,
-        "detector": detector,
-        "changes": read_changes(changes, threshold),
-        "mapping": read_mapping(names),
-        "target": target,
-        "seed": seed,
-        "keep_identity": keep_identity,
-    }
+    how: dict[str, Any] = {"number": event, "span": None if span is None else read_span(span), "methods": methods}
+    how |= {"channels": None if channels is None else read_names(channels), "events": events, "reference": reference}
+    how |= {"detector": detector, "changes": read_changes(changes, threshold), "mapping": read_mapping(names)}
+    how |= {"target": target, "seed": seed, "keep_identity": keep_identity}
     with progress_bar("explain") as progress:
         if check:
             done = PARTS.load("check of explanations")(source, output, truth=truth, progress=progress, **how)
@@ -110,7 +93,15 @@ def explain(
 
 
 def explain_averages(run: Path, output: Path | None, methods: list[str], **how: Any) -> None:
-    """Explain the windows of a run, and print where the averages are."""
+    """Explain the windows of a run, and print where the averages are.
+
+    Raises
+    ------
+    ParameterError
+        If more than one method is named.
+    """
+    if len(methods) > 1:
+        raise ParameterError("--method: of a run one method is allowed.")
     method = {"method": methods[0]} if methods else {}
     with progress_bar("explain") as progress:
         done = PARTS.load("explanation of a run")(

@@ -56,17 +56,8 @@ def report(
     """Write one HTML page: a recording's events and their EEG, or all that a run was worth."""
     with progress_bar("report") as progress:
         if is_run(source):
-            refuse_options(
-                "a run",
-                channels=channels,
-                events=events,
-                reference=reference,
-                seizure_label=seizure_labels,
-                detector=detector,
-                threshold=threshold,
-                set=changes,
-                map=names,
-            )
+            given = {"channels": channels, "events": events, "reference": reference, "seizure-label": seizure_labels}
+            refuse_options("a run", **given, detector=detector, threshold=threshold, set=changes, map=names)
             written = PARTS.load("report of a run")(
                 source, output, data=data, n_worst=worst, method=explain, progress=progress
             )

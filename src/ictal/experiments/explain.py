@@ -304,7 +304,7 @@ def read_around(
     source = recording.source
     return ExplainedEvent(
         attribution=made.attributions[0],
-        signal=shown.read(start, stop),
+        signal=shown.read(start, stop).astype(np.float64),
         labels=leads.channels,
         sampling_rate=shown.sampling_rate,
         start=start,

@@ -231,8 +231,4 @@ def _ask_for_weights(_: nn.Module, inputs: Any, settings: dict[str, Any]) -> tup
     return inputs, {**settings, "need_weights": True}
 
 
-def _can_be_followed(network: nn.Module) -> bool:
-    return say_why_no_attention(network) is None
-
-
-ATTENTION_ROLLOUT = Method(_can_be_followed, attention_rollout)
+ATTENTION_ROLLOUT = Method(say_why_no_attention, attention_rollout)

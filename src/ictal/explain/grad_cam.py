@@ -149,8 +149,4 @@ def _fold_patches(tokens: Tensor, axis: int) -> Tensor:
     return folded
 
 
-def _has_maps(network: nn.Module) -> bool:
-    return say_why_no_maps(network) is None
-
-
-GRAD_CAM = Method(_has_maps, grad_cam)
+GRAD_CAM = Method(say_why_no_maps, grad_cam)

@@ -114,14 +114,22 @@ def integrated_gradients(score: EventScore, stretch: Stretch, seed: int = 0) -> 
     return _attribute(values, hertz, stretch, "integrated-gradients")
 
 
-def has_gradient(network: nn.Module) -> bool:
-    """Whether the answer of a network follows its input smoothly, from the signal on: all networks but fitted trees."""
-    return getattr(split_front(network)[1], "kind", "waveform") != "estimator"
+def say_why_no_gradient(network: nn.Module) -> str | None:
+    """Return why the answer of a network has no gradient; ``None`` where it follows its input smoothly.
+
+    Examples
+    --------
+    >>> from ictal.models.tcn import TCN, TCNConfig
+    >>> say_why_no_gradient(TCN(TCNConfig(n_channels=1))) is None
+    True
+    """
+    is_fitted = getattr(split_front(network)[1], "kind", "waveform") == "estimator"
+    return "its answer changes in steps" if is_fitted else None
 
 
-SALIENCY = Method(has_gradient, saliency)
-SMOOTHGRAD = Method(has_gradient, smoothgrad)
-INTEGRATED_GRADIENTS = Method(has_gradient, integrated_gradients)
+SALIENCY = Method(say_why_no_gradient, saliency)
+SMOOTHGRAD = Method(say_why_no_gradient, smoothgrad)
+INTEGRATED_GRADIENTS = Method(say_why_no_gradient, integrated_gradients)
 
 
 def _sizes(score: EventScore, stretch: Stretch, follow: Callable[[Forward, Tensor], Tensor], name: str) -> Attribution:

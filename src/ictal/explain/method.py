@@ -17,11 +17,15 @@ class Method(NamedTuple):
 
     Attributes
     ----------
-    suits : callable
-        Whether it can explain a network.
+    refuse : callable
+        From a network to the reason why it cannot be explained so; ``None`` where it can.
     explain : callable
         From the score that is asked about, the stretch and a seed to the attribution.
     """
 
-    suits: Callable[[nn.Module], bool]
+    refuse: Callable[[nn.Module], str | None]
     explain: Callable[[EventScore, Stretch, int], Attribution]
+
+    def suits(self, network: nn.Module) -> bool:
+        """Whether it can explain a network."""
+        return self.refuse(network) is None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from torch import nn
 
 from ictal.core.attribution import Attribution
-from ictal.core.errors import ParameterError, check_option
+from ictal.core.errors import ParameterError
 from ictal.core.tables import Table
 from ictal.detection.stretch import Stretch
-from ictal.explain.event_score import EventScore
+from ictal.explain.event_score import EventScore, split_front
 
 METHODS = Table(
     "method",
@@ -58,10 +58,11 @@ def explain(
     ParameterError
         If there is no such method or it does not fit the network; those that do are named.
     """
-    check_option("method", method, METHODS)
-    fitting = list_fitting(network)
-    if method not in fitting:
-        name = type(network.model if hasattr(network, "front") else network).__name__
-        raise ParameterError(f"method: {method!r} does not fit {name}; allowed are {', '.join(fitting)}.")
-    attribution: Attribution = METHODS.load(method).explain(EventScore(network, stretch, target), stretch, seed)
+    chosen = METHODS.load(method)
+    reason = chosen.refuse(network)
+    if reason is not None:
+        name = type(split_front(network)[1]).__name__
+        allowed = ", ".join(list_fitting(network))
+        raise ParameterError(f"method: {method!r} does not fit {name}: {reason}; allowed are {allowed}.")
+    attribution: Attribution = chosen.explain(EventScore(network, stretch, target), stretch, seed)
     return attribution
