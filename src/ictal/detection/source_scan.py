@@ -28,7 +28,7 @@ from ictal.core.electrodes import find_electrode, positions
 
 Values = NDArray[np.float64]
 
-LOWEST, HIGHEST = 2.0, 20.0
+LOWEST, HIGHEST = 2.0, 30.0
 """Hz between which a change counts: slower is movement and sweat, faster on the scalp mostly muscle."""
 
 SPREAD = 0.8
@@ -109,7 +109,7 @@ def measure_spectra(signal: NDArray[Any], sampling_rate: float) -> Values | None
     Examples
     --------
     >>> measure_spectra(np.ones((2, 512)), 256.0).shape
-    (36, 2, 2)
+    (56, 2, 2)
     """
     size, hop = round(_WINDOW * sampling_rate), max(round(_HOP * sampling_rate), 1)
     if signal.shape[1] < size:
