@@ -45,6 +45,12 @@ def test_a_head_turned_round_has_its_focus_on_the_other_side(values: list[float]
     assert here.lobe == there.lobe
 
 
+@pytest.mark.parametrize(("right", "side"), [(0.4, "midline"), (0.5, "midline"), (0.9, "right")])
+def test_what_is_highest_on_the_midline_has_the_side_of_a_hemisphere_with_clearly_more(right: float, side: str) -> None:
+    weights = dict.fromkeys(LEFT, 0.4) | {"Fz-Cz": 1.0, "Cz-Pz": 0.5} | dict.fromkeys(RIGHT, right)
+    assert find_focus(weights) == Focus(side, "frontal", "Fz")
+
+
 def test_nothing_has_no_focus() -> None:
     assert find_focus(dict.fromkeys(LEADS, 0.0)) is None
     assert find_focus({}) is None

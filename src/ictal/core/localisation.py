@@ -19,6 +19,10 @@ CARRYING_SHARE = 0.5
 """A lead carries an event if its weight is at least this share of the highest."""
 
 
+LATERAL = 1.5
+"""What is highest on the midline is of a hemisphere that has this many times more than the other."""
+
+
 @dataclass(frozen=True, eq=False)
 class Localisation:
     """How much each lead carries an event, at its onset and in slices of time from there on.
@@ -130,7 +134,8 @@ def find_focus(weights: Mapping[str, float]) -> Focus | None:
     Electrodes get the mean of their leads. The electrodes of either hemisphere are added up, and the hemisphere with
     more is taken; of its electrodes and those of the midline, the highest is the place. Its lobe is that of the cortex
     below it: F7, T7 and P7 with their neighbours of the lower row are temporal, Fp, AF and the rest of F frontal, C
-    central, P parietal and O occipital. An electrode of the midline has no side.
+    central, P parietal and O occipital. An electrode of the midline has no side, unless one hemisphere has clearly
+    more: of a parasagittal focus, Fz may see as much as its neighbour, and has fewer leads to share it with.
 
     Parameters
     ----------
@@ -162,4 +167,8 @@ def find_focus(weights: Mapping[str, float]) -> Focus | None:
         (electrode for electrode in electrodes if electrode.hemisphere != lesser),
         key=lambda electrode: (electrodes[electrode], ends.count(electrode.name)),
     )
-    return Focus(highest.hemisphere, highest.lobe, highest.name)
+    side = highest.hemisphere
+    if side == "midline" and lesser:
+        greater = "right" if lesser == "left" else "left"
+        side = greater if sums[greater] > LATERAL * sums[lesser] else side
+    return Focus(side, highest.lobe, highest.name)
