@@ -12,8 +12,7 @@ import pytest
 
 from ictal.core.errors import ParameterError
 from ictal.core.events import Annotations, Event
-from ictal.detection.library import load_detector
-from ictal.experiments.explain import choose_event, choose_methods, explain_recording
+from ictal.experiments.explain import choose_event, explain_recording
 from ictal.io.attribution_file import read_attribution
 from ictal.io.events_tsv import write_events
 
@@ -80,13 +79,6 @@ def test_of_several_events_the_most_confident_is_taken() -> None:
         choose_event(found, None, (3.0, 3.0), Path("a.edf"))
     with pytest.raises(ParameterError, match="no event was found"):
         choose_event(Annotations((), 20.0), None, None, Path("a.edf"))
-
-
-def test_methods_are_run_once_each() -> None:
-    detector = load_detector("eegwavenet-scalp")
-    assert choose_methods(detector, []) == ("integrated-gradients",)
-    assert choose_methods(detector, ["occlusion", "saliency", "occlusion"]) == ("occlusion", "saliency")
-    assert {"saliency", "grad-cam", "occlusion"} <= set(choose_methods(detector, ["all"]))
 
 
 def test_occlusion_needs_no_torch(scalp: Path, tmp_path: Path) -> None:

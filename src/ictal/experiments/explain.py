@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,13 @@ from ictal.core.events import Annotations, Event
 from ictal.core.recording import Recording
 from ictal.core.scores import Scores
 from ictal.core.spans import Span
-from ictal.core.tables import Table
 from ictal.core.version import __version__
-from ictal.detection.answer import answer_event
 from ictal.detection.detector import Detector
 from ictal.detection.library import load_detector
-from ictal.detection.occlusion import Answer
-from ictal.detection.reasons import attribute_by_occlusion
 from ictal.detection.stretch import Stretch, cut_stretch
+from ictal.experiments.methods import EVERY, OCCLUSION, answer_about, attribute, choose_methods, find_target
+from ictal.experiments.outputs import Finished
 from ictal.experiments.reference import read_reference
-from ictal.experiments.report import filter_for_display
 from ictal.io.atomic import atomic_write, ensure_folder
 from ictal.io.attribution_file import write_attribution
 from ictal.io.discover import result_stem
@@ -34,25 +30,15 @@ from ictal.io.events_tsv import read_events
 from ictal.io.formats import read
 from ictal.plots import style
 from ictal.plots.explained import ExplainedEvent, describe_attribution
+from ictal.plots.explained_traces import draw_explained_traces
 from ictal.plots.explanation import draw_explanation, draw_methods
+from ictal.preprocessing.display import filter_for_display
+from ictal.reports.pictures import Picture, embed
 
 Progress = Callable[[float], None]
 
 MARGIN = 10.0
 """Seconds of EEG that are drawn before and after what is explained."""
-
-OCCLUSION, DEFAULT = "occlusion", "integrated-gradients"
-EVERY = "all"
-
-BY_NETWORK = Table(
-    "way",
-    {
-        "explain": "ictal.experiments.explained_network:explain_by_network",
-        "answer": "ictal.experiments.explained_network:answer_by_network",
-        "methods": "ictal.experiments.explained_network:list_methods",
-    },
-)
-"""What needs torch; loaded then. Occlusion does not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,71 +193,37 @@ def choose_event(events: Annotations, number: int | None, span: Span | None, pat
     return number, listed[number - 1]
 
 
-def choose_methods(detector: Detector, asked: Sequence[str]) -> tuple[str, ...]:
-    """Return the methods to run.
+def picture_reasons(finished: Finished, method: str) -> Callable[[Event], Picture]:
+    """Return what draws why an event of a finished detection got its score, for the report of the recording.
 
-    Examples
-    --------
-    >>> rule = load_detector("line-length")
-    >>> choose_methods(rule, []), choose_methods(rule, ["all"])
-    (('occlusion',), ('occlusion',))
-    """
-    if list(asked) == [OCCLUSION]:
-        return (OCCLUSION,)
-    if not asked or EVERY in asked:
-        fitting = BY_NETWORK.load("methods")(detector) if find_spec("torch") is not None else (OCCLUSION,)
-        return tuple(fitting) if asked else (DEFAULT if DEFAULT in fitting else OCCLUSION,)
-    return tuple(dict.fromkeys(asked))
-
-
-def find_target(detector: Detector, target: str | None) -> int | None:
-    """Return the number of a class by its event type; ``None`` where none is named.
+    Parameters
+    ----------
+    finished : Finished
+    method : str
+        One that fits the detector; another is refused here.
 
     Raises
     ------
     ParameterError
-        If the detector does not know it.
-
-    Examples
-    --------
-    >>> find_target(load_detector("line-length"), "sz")
-    1
+        If the method does not fit.
     """
-    if target is None:
-        return None
-    classes = detector.settings.classes
-    if target not in classes:
-        raise ParameterError(f"--target: {target!r} is not allowed; {detector.name} knows {', '.join(classes)}.")
-    return classes.index(target)
+    detector, recording, mapping = finished.detector, finished.recording, dict(finished.mapping)
+    if method != OCCLUSION and method not in choose_methods(detector, [EVERY]):
+        allowed = ", ".join(choose_methods(detector, [EVERY]))
+        raise ParameterError(f"--explain: {method!r} does not fit {detector.name}; allowed are {allowed}.")
 
+    def picture(event: Event) -> Picture:
+        stretch = cut_stretch(detector, recording, event.span, mapping)
+        attributions = attribute(detector, stretch, (method,))
+        score = float(answer_about(detector, stretch)(stretch.signal[None])[0])
+        made = Explanation(None, event, detector, stretch, score, attributions, recording, mapping)
+        marked = finished.reference
+        around = read_around(made, finished.detection.scores, marked, keep_identity=finished.keep_identity)
+        (words,) = made.describe()
+        said = f"{words}. Mean log-odds {score:.2f}."
+        return embed(draw_explained_traces(around), "png", f"EEG shaded by what counted for the score. {said}", said)
 
-def attribute(
-    detector: Detector, stretch: Stretch, methods: Sequence[str], target: int | None = None, seed: int = 0
-) -> tuple[Attribution, ...]:
-    """Return what counted for the answer of a detector, by each of some methods; of occlusion alone without torch.
-
-    Raises
-    ------
-    ParameterError
-        If a method does not fit the detector.
-    """
-    if tuple(methods) == (OCCLUSION,):
-        return (attribute_by_occlusion(answer_about(detector, stretch, target), stretch),)
-    if find_spec("torch") is None:
-        raise ParameterError(f"method: {methods[0]!r} needs torch; install ictal[train], or take {OCCLUSION}.")
-    made: tuple[Attribution, ...] = BY_NETWORK.load("explain")(detector, stretch, tuple(methods), target, seed)
-    return made
-
-
-def answer_about(detector: Detector, stretch: Stretch, target: int | None = None) -> Answer:
-    """Return the score that is explained, as a function of signals like that of the stretch.
-
-    Without a target it needs no torch. That of a rule is its strength; a rule has one class alone.
-    """
-    if target is None or detector.parts.graph is None:
-        return answer_event(detector, len(stretch.signal), stretch.asked)
-    answer: Answer = BY_NETWORK.load("answer")(detector, stretch, target)
-    return answer
+    return picture
 
 
 def read_around(

@@ -15,8 +15,9 @@ from ictal.core.spans import Span, intersect_spans
 from ictal.detection.detector import Detector
 from ictal.detection.reasons import attribute_by_occlusion
 from ictal.detection.stretch import Stretch, cut_stretch
-from ictal.experiments.explain import EVERY, OCCLUSION, Explanation, answer_about, explain_recording, find_target
+from ictal.experiments.explain import Explanation, explain_recording
 from ictal.experiments.explained_network import open_network
+from ictal.experiments.methods import EVERY, OCCLUSION, answer_about, find_target
 from ictal.explain.check import ExplanationCheck, check_attributions
 from ictal.explain.check_network import check_explanations
 from ictal.explain.check_table import encode_check, format_check

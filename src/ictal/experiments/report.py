@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ictal.core.errors import OutputError, located
-from ictal.core.recording import Recording
+from ictal.core.events import Event
+from ictal.core.tables import Table
 from ictal.detection.library import load_detector
 from ictal.experiments.outputs import Finished
 from ictal.experiments.reference import read_reference
@@ -15,15 +16,16 @@ from ictal.io.atomic import ensure_folder
 from ictal.io.discover import result_stem
 from ictal.io.events_tsv import read_events
 from ictal.io.formats import read
-from ictal.preprocessing.band_pass import BandPass
+from ictal.preprocessing.display import filter_for_display
 from ictal.reports.burden import measure_burden, write_burden_csv
 from ictal.reports.coverage import measure_coverage
+from ictal.reports.pictures import Picture
 from ictal.reports.recording_report import write_report
 
 Progress = Callable[[float], None]
 
-DISPLAY_BAND = (0.5, 35.0)
-"""Hz; what a reader of scalp EEG sets on the screen."""
+REASONS = Table("part", {"reasons": "ictal.experiments.explain:picture_reasons"})
+"""What an option asks for; loaded then."""
 
 
 def report_recording(
@@ -38,6 +40,7 @@ def report_recording(
     changes: Mapping[str, str] | None = None,
     mapping: Mapping[str, str] | None = None,
     keep_identity: bool = False,
+    explain: str | None = None,
     progress: Progress = lambda share: None,
 ) -> Path:
     """Detect in one recording and write its report: what ``ictal report`` does.
@@ -58,6 +61,8 @@ def report_recording(
         In its place: what annotations of the recording itself say where they mean a seizure.
     detector, changes, mapping, keep_identity
         As for ``ictal detect``.
+    explain : str, optional
+        Show what counted for each event, by a method of :data:`ictal.explain.methods.METHODS`.
     progress : callable, optional
         Called with the share that is done.
 
@@ -82,8 +87,10 @@ def report_recording(
     chosen, _ = load_detector(detector).with_settings({} if changes is None else changes).choose(recording, named)
     detection = chosen.analyse(recording, named, progress)
     if reviewed is not None:
-        detection = replace(detection, events=reviewed)
-    write_report_of(target, Finished(recording, chosen, detection, named, keep_identity, compared))
+        detection = replace(detection, events=reviewed, localised=())
+    finished = Finished(recording, chosen, detection, named, keep_identity, compared)
+    reasons = None if explain is None else REASONS.load("reasons")(finished, explain)
+    write_report_of(target, finished, reasons)
     return target
 
 
@@ -93,8 +100,16 @@ def _keep_inputs(target: Path, inputs: Sequence[Path | None]) -> None:
             raise OutputError(located("is what the report is made from; give the report another name", file=target))
 
 
-def write_report_of(path: Path, finished: Finished) -> None:
-    """Write the report of a finished detection, and the seizure burden as CSV beside it."""
+def write_report_of(path: Path, finished: Finished, reasons: Callable[[Event], Picture] | None = None) -> None:
+    """Write the report of a finished detection, and the seizure burden as CSV beside it.
+
+    Parameters
+    ----------
+    path : Path
+    finished : Finished
+    reasons : callable, optional
+        From an event to a picture of what counted for it.
+    """
     leads, _ = finished.detector.prepare(finished.recording, finished.mapping)
     write_report(
         path,
@@ -103,6 +118,7 @@ def write_report_of(path: Path, finished: Finished) -> None:
         finished.reference,
         show_name=finished.keep_identity,
         show_dates=finished.keep_identity,
+        reasons=reasons,
     )
     burden = measure_burden(
         finished.detection.events,
@@ -110,10 +126,3 @@ def write_report_of(path: Path, finished: Finished) -> None:
         start_time=finished.recording.start_time,
     )
     write_burden_csv(path.with_name(path.stem.removesuffix("_report") + "_burden.csv"), burden)
-
-
-def filter_for_display(recording: Recording) -> Recording:
-    """Return a recording in the band that is read by eye; the top is lowered where the sampling rate is low."""
-    low, high = DISPLAY_BAND
-    top = min(high, 0.45 * recording.sampling_rate)
-    return BandPass(low=low, high=top, order=2).design(recording.sampling_rate).apply(recording)

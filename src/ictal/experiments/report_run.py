@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ictal.core.errors import ParameterError
+from ictal.core.tables import Table
 from ictal.data.portions import Split, read_splits
 from ictal.evaluation.measures import Measures
 from ictal.evaluation.stored import FILE as EVALUATION
 from ictal.evaluation.stored import EvaluatedRecording, read_evaluation
 from ictal.evaluation.worst import N_WORST, find_worst
-from ictal.experiments.explain_run import explain_run
 from ictal.experiments.recipe import read_recipe
 from ictal.experiments.run_record import RECIPE, RECORD, RunRecord, read_run
 from ictal.experiments.run_signal import RunSignal, open_signal
@@ -24,6 +24,9 @@ Progress = Callable[[float], None]
 
 KINDS = ("train", "crossval", "finetune")
 """The runs that this report is of; others write a report of their own."""
+
+AVERAGES = Table("part", {"explain": "ictal.experiments.explain_run:explain_run"})
+"""What needs torch; loaded when asked for."""
 
 SPLITS, EXPLAINED = "splits.json", "explained"
 
@@ -80,7 +83,7 @@ def report_run(
     shown, start = list(explanations), 0.0
     if method is not None:
         start = _SHARE_EXPLAINED
-        explained = explain_run(
+        explained = AVERAGES.load("explain")(
             folder,
             folder / EXPLAINED,
             method=method,

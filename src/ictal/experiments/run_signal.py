@@ -16,11 +16,11 @@ from ictal.data.manifest import FILE as MANIFEST
 from ictal.data.store import Store
 from ictal.evaluation.stored import EvaluatedRecording
 from ictal.experiments.recipe import Recipe
-from ictal.experiments.report import filter_for_display
 from ictal.experiments.run_record import RunRecord, describe_data
 from ictal.experiments.stores import STORES
 from ictal.io.corpora.corpus import CorpusRecording, list_corpus
 from ictal.preprocessing.chain import Chain
+from ictal.preprocessing.display import filter_for_display
 from ictal.preprocessing.montage import AS_RECORDED, MontageRecording, MontageStep
 from ictal.reports.worst import Eeg
 

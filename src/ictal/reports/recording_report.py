@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import heapq
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,14 +74,15 @@ class Drawn:
         Its EEG.
     place : str
         In words, where it begins; nothing where that is not known.
-    head, spread : Picture or None
-        Where it begins and how it spreads.
+    head, spread, reason : Picture or None
+        Where it begins, how it spreads, and what counted for its score.
     """
 
     traces: tuple[Picture, ...]
     place: str = ""
     head: Picture | None = None
     spread: Picture | None = None
+    reason: Picture | None = None
 
 
 def write_report(
@@ -94,6 +95,7 @@ def write_report(
     title: str | None = None,
     show_name: bool = False,
     show_dates: bool = False,
+    reasons: Callable[[Event], Picture] | None = None,
 ) -> None:
     """Write the report of one recording as a single HTML file without scripts and without links to the outside.
 
@@ -116,6 +118,8 @@ def write_report(
     show_dates : bool
         Whether dates and times of day are shown with every event; either can identify a patient. Without them
         only the day–night strip and the burden by clock hour tell the time of day.
+    reasons : callable, optional
+        From an event to a picture of what counted for its score.
 
     Raises
     ------
@@ -126,7 +130,7 @@ def write_report(
     """
     if max_events < 0:
         raise ParameterError(f"max_events: {max_events!r} is not allowed; it must be 0 or more.")
-    context = _build_context(recording, detection, reference, max_events, show_dates=show_dates)
+    context = _build_context(recording, detection, reference, max_events, show_dates=show_dates, reasons=reasons)
     name = recording.source.name if show_name and recording.source is not None else DEFAULT_TITLE
     page = load_template(TEMPLATE).generate(context, title=title if title is not None else name)
     with atomic_write(path, "w") as file:
@@ -140,6 +144,7 @@ def _build_context(
     max_events: int,
     *,
     show_dates: bool,
+    reasons: Callable[[Event], Picture] | None,
 ) -> dict[str, Any]:
     detected = detection.events.seizures
     comparison = compare_events(detected, reference) if reference is not None else None
@@ -164,7 +169,7 @@ def _build_context(
         "entries": entries,
         "probability": picture_probability(detection, lanes, coverage, clock_start),
         "days": picture_days(detection, lanes, coverage, show_dates=show_dates),
-        "draw": lambda entry: _draw_entry(entry, look),
+        "draw": lambda entry: _draw_entry(entry, look, reasons),
         "clock_start": clock_start,
         "notes": [_without_source(note, recording.source) for note in detection.notes],
         "settings": [
@@ -176,14 +181,15 @@ def _build_context(
     }
 
 
-def _draw_entry(entry: Entry, look: TraceStyle) -> Drawn:
+def _draw_entry(entry: Entry, look: TraceStyle, reasons: Callable[[Event], Picture] | None) -> Drawn:
     """Return the pictures of one entry; called while the page is written, so those of one are held at a time."""
     traces = picture_event(entry.event, entry.name.lower(), look)
+    reason = None if reasons is None else reasons(entry.event)
     if entry.where is None:
-        return Drawn(traces)
+        return Drawn(traces, reason=reason)
     weights = entry.where.of_onset
     place = describe_focus(weights) if find_focus(weights) is not None else ""
-    return Drawn(traces, place, picture_headmap(entry.where), picture_spread(entry.where))
+    return Drawn(traces, place, picture_headmap(entry.where), picture_spread(entry.where), reason)
 
 
 def _make_lanes(detected: Annotations, comparison: Comparison | None) -> list[Lane]:
