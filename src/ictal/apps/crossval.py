@@ -136,7 +136,7 @@ def tell_crossval(run: Any) -> None:
         say(line)
     say()
     say(f"report  {run.report}")
-    say(f"run     {run.folder}")
+    say(f"run     {run.folder}; `ictal report {run.folder}` adds the EEG of the worst events, --explain what counted")
     if run.failed:
         again = f"{count(len(run.failed), 'fold')} failed; the same command tries them again and keeps the others"
         complain(f"error: {again}")

@@ -15,6 +15,7 @@ from ictal.evaluation.folds import FoldSummary, folder_of
 Facts = list[tuple[str, str]]
 
 DETECTOR = "detector.ictal"
+SIMULATED = "simulated"
 UNTOLD = "the run does not say"
 
 
@@ -53,10 +54,10 @@ def tell_origin(record: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
     """
     data = record["data"]
     if "simulated" in data:
-        return "simulated" if data["simulated"] else "recorded"
+        return SIMULATED if data["simulated"] else "recorded"
     corpus = recipe.get("data", {}).get("corpus")
     names = [str(data["corpus"]), "" if corpus is None else _name_dataset(Path(corpus))]
-    return "simulated" if any("simulat" in name.lower() for name in names) else UNTOLD
+    return SIMULATED if any("simulat" in name.lower() for name in names) else UNTOLD
 
 
 def name_corpus(recipe: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from ictal.reports.run_figures import (
 )
 from ictal.reports.run_folds import CROSSVAL, read_folds
 from ictal.reports.run_pictures import picture_curves, picture_learning, picture_subjects
-from ictal.reports.run_provenance import list_detectors, list_provenance, name_corpus
+from ictal.reports.run_provenance import SIMULATED, list_detectors, list_provenance, name_corpus, tell_origin
 from ictal.reports.run_remarks import list_remarks, name_fault
 from ictal.reports.run_rules import compare_rules, find_kappa
 from ictal.reports.run_timing import show_timing
@@ -99,6 +99,7 @@ def write_run_report(
         "record": record,
         "recipe": recipe,
         "provenance": list_provenance(folder, record, recipe),
+        "is_simulated": tell_origin(record, recipe) == SIMULATED,
         "detectors": list_detectors(folder, folds) if record["kind"] == CROSSVAL else [],
         "settings": list(flatten_settings(name_corpus(recipe))),
         "side": side,
