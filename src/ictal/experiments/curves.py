@@ -23,14 +23,14 @@ from ictal.evaluation.pairing import check_pairing, pair_tables
 from ictal.evaluation.reading import TOLERANCE, MarkedRecording, read_pair
 from ictal.experiments.outputs import ENDINGS
 from ictal.experiments.plan import RECORD
-from ictal.io.atomic import atomic_write, ensure_folder
+from ictal.io.atomic import ensure_folder
 from ictal.io.scores_file import read_scores
-from ictal.plots import style
+from ictal.plots.files import write_figure
 from ictal.postprocessing.settings import PostProcessing
 from ictal.reports.curve_pictures import draw_pictures
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 JSON_NAME = "curves.json"
 
@@ -149,7 +149,7 @@ def score_curves(
         "n_missing": len(recordings) - len(found),
     }
     write_curves_json(folder / JSON_NAME, curves, origin)
-    pictures = [path for name, figure in draw_pictures(curves) for path in _write_picture(folder / name, figure)]
+    pictures = [path for name, figure in draw_pictures(curves) for path in write_figure(folder / name, figure)]
     return CurvesSummary(
         folder=folder,
         files=(folder / JSON_NAME, *pictures),
@@ -162,16 +162,6 @@ def score_curves(
         average_precision=curves.frames.precision_recall.curve.area,
         expected_calibration_error=curves.frames.reliability.expected_calibration_error,
     )
-
-
-def _write_picture(stem: Path, figure: Figure) -> list[Path]:
-    written = []
-    for ending, encode in ((".png", style.encode_png), (".svg", style.encode_svg)):
-        path = stem.with_name(stem.name + ending)
-        with atomic_write(path) as file:
-            file.write(encode(figure))
-        written.append(path)
-    return written
 
 
 def _beside(table: Path, ending: str) -> Path:

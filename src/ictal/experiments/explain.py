@@ -28,10 +28,10 @@ from ictal.io.attribution_file import write_attribution
 from ictal.io.discover import result_stem
 from ictal.io.events_tsv import read_events
 from ictal.io.formats import read
-from ictal.plots import style
 from ictal.plots.explained import ExplainedEvent, describe_attribution
 from ictal.plots.explained_traces import draw_explained_traces
 from ictal.plots.explanation import draw_explanation, draw_methods
+from ictal.plots.files import write_figure
 from ictal.preprocessing.display import filter_for_display
 from ictal.reports.pictures import Picture, embed
 
@@ -277,24 +277,14 @@ def _write(folder: Path, made: Explanation, around: ExplainedEvent) -> Explanati
     files: list[Path] = []
     for one in made.attributions:
         figure = draw_explanation(replace(around, attribution=one))
-        files += _write_figure(folder / f"{made.stem}_{one.method}", figure)
+        files += write_figure(folder / f"{made.stem}_{one.method}", figure)
         write_attribution(folder / f"{made.stem}_{one.method}.npz", one)
         files.append(folder / f"{made.stem}_{one.method}.npz")
     if len(made.attributions) > 1:
-        files += _write_figure(folder / f"{made.stem}_methods", draw_methods(made.attributions, made.event.span))
+        files += write_figure(folder / f"{made.stem}_methods", draw_methods(made.attributions, made.event.span))
     with atomic_write(folder / f"{made.stem}.json", "w") as file:
         file.write(json.dumps(encode_explanation(made), indent=1, ensure_ascii=False) + "\n")
     return replace(made, files=(*files, folder / f"{made.stem}.json"))
-
-
-def _write_figure(path: Path, figure: Any) -> list[Path]:
-    written = []
-    for ending, encode in ((".png", style.encode_png), (".svg", style.encode_svg)):
-        file = path.with_name(path.name + ending)
-        with atomic_write(file) as output:
-            output.write(encode(figure))
-        written.append(file)
-    return written
 
 
 def encode_explanation(made: Explanation) -> dict[str, Any]:

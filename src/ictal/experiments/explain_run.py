@@ -20,10 +20,9 @@ from ictal.experiments.train import open_recipe_store, resolve_recipe
 from ictal.explain.averages import AverageAttribution, SubjectMean
 from ictal.explain.averages_file import open_averages
 from ictal.explain.methods import METHODS
-from ictal.io.atomic import atomic_write
-from ictal.plots import style
 from ictal.plots.average import draw_average
 from ictal.plots.explained import describe_attribution
+from ictal.plots.files import write_figure
 from ictal.reports.pictures import Picture, embed
 from ictal.training.train import DETECTOR
 
@@ -221,7 +220,7 @@ def merge_folds(explained: Iterable[ExplainedFold], output: Path, asked: FoldToE
         averages = in_order([mean.average for mean in over_subjects.values()], classes)
         for average in averages:
             writer.add(average)
-    return ExplainedRun(output, asked.method, side, averages, draw_pictures(output, averages))
+    return ExplainedRun(output, asked.method, side, averages, write_figure(output / "averages", draw_average(averages)))
 
 
 def in_order(averages: Iterable[AverageAttribution], classes: Sequence[str]) -> tuple[AverageAttribution, ...]:
@@ -232,19 +231,3 @@ def in_order(averages: Iterable[AverageAttribution], classes: Sequence[str]) -> 
         for column, category in enumerate(CATEGORIES)
     }
     return tuple(sorted(averages, key=lambda one: places[one.class_name, one.category]))
-
-
-def draw_pictures(folder: Path, averages: Sequence[AverageAttribution]) -> tuple[Path, ...]:
-    """Draw averages into a folder, as PNG and as SVG.
-
-    Raises
-    ------
-    OutputError
-        If a file cannot be written.
-    """
-    figure = draw_average(averages)
-    pictures = {"averages.png": style.encode_png(figure), "averages.svg": style.encode_svg(figure)}
-    for name, content in pictures.items():
-        with atomic_write(folder / name) as file:
-            file.write(content)
-    return tuple(folder / name for name in pictures)
