@@ -24,8 +24,8 @@ WINDOW, HOP = 8, 4
 THREE_LEADS = [[0.0, 1.0], [0.0, 0.5], [0.0, -0.25]]
 
 
-def read_of(signal: Signal) -> Callable[[int], Signal]:
-    return lambda number: signal[:, number * HOP : number * HOP + WINDOW]
+def read_of(signal: Signal) -> Callable[[int, int], Signal]:
+    return lambda first, last: signal[:, first * HOP : last * HOP + WINDOW]
 
 
 @pytest.fixture

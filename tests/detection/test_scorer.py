@@ -16,10 +16,10 @@ RATE, WINDOW, HOP = 64.0, 128, 64
 RULES = ("line-length", "spike-rate")
 
 
-def make_scorer(name: str, n_leads: int) -> RuleScorer:
+def make_scorer(name: str, n_leads: int, n_before: int = 0) -> RuleScorer:
     rule: type[Rule] = MODELS.load(name)
     extract = partial(FEATURES.load(rule.features), sampling_rate=RATE, window=WINDOW, hop=HOP)
-    return RuleScorer(partial(rule, rule.Config(), n_leads, WINDOW / RATE, HOP / RATE), extract)
+    return RuleScorer(partial(rule, rule.Config(), n_leads, WINDOW / RATE, HOP / RATE), extract, n_before=n_before)
 
 
 def make_signal(n_leads: int, n_windows: int) -> Signal:
@@ -45,10 +45,6 @@ def strengths(name: str, signal: Signal) -> NDArray[np.float64]:
     return rule.strength(np.concatenate([rule.push(features), rule.finish()], axis=1))
 
 
-def refuse(window: int) -> Signal:
-    raise AssertionError(f"window {window} was read again")
-
-
 @pytest.mark.parametrize("name", RULES)
 def test_each_window_has_one_row_that_adds_up_to_one(name: str) -> None:
     values = score(make_scorer(name, 3), make_signal(3, 60))
@@ -71,17 +67,33 @@ def test_blocks_of_windows_give_what_the_whole_gives(name: str) -> None:
 @pytest.mark.parametrize("name", RULES)
 def test_drop_of_leads_is_that_of_a_recording_without_them(name: str) -> None:
     signal = make_signal(6, 60)
-    scorer = make_scorer(name, 6)
-    score(scorer, signal)
     windows = [35, 36, 40, 59]
     groups = [[0], [1, 2], [3, 4, 5]]
     whole = strengths(name, signal)[windows]
     without = [strengths(name, np.delete(signal, group, axis=0))[windows] for group in groups]
     expected = [(whole - rest).mean() for rest in without]
-    # The evidence is kept in single precision.
-    drops = scorer.group_drops({window: [0] for window in windows}, refuse, groups)
-    np.testing.assert_allclose(drops, expected, atol=1e-5)
+    drops = make_scorer(name, 6, n_before=90).group_drops(
+        {window: [0] for window in windows}, lambda first, last: signal[:, first * HOP : last * HOP + WINDOW], groups
+    )
+    np.testing.assert_allclose(drops, expected, atol=1e-9)
     assert max(expected) > 1e-3
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_compares_with_the_windows_before_that_it_gets(name: str) -> None:
+    """After a gap there are fewer: what is asked about is counted from the end, and what is before it left out."""
+    signal, asked = make_signal(2, 60), [20, 50, 55]
+    reads: list[tuple[int, int]] = []
+
+    def read(first: int, last: int) -> Signal:
+        reads.append((first, last))
+        return signal[:, 30 * HOP : last * HOP + WINDOW]
+
+    drops = make_scorer(name, 2, n_before=15).group_drops({window: [0] for window in asked}, read, [[0]])
+    assert reads == [(5, 55)]
+    after = signal[:, 30 * HOP : 55 * HOP + WINDOW]
+    expected = (strengths(name, after) - strengths(name, after[1:]))[[20, 25]].mean()
+    np.testing.assert_allclose(drops, [expected], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -15,7 +15,7 @@ from ictal.detection import sweep as sweep_module
 from ictal.detection.detector import Detector
 from ictal.detection.library import load_bundled
 from ictal.detection.result import Detection
-from ictal.detection.scorer import Groups, ReadWindow, Scorer, Values
+from ictal.detection.scorer import Groups, ReadWindows, Scorer, Values
 from ictal.detection.settings import Windows
 from ictal.detection.sweep import Sweep
 from ictal.simulation.phantom import simulate_recording
@@ -50,9 +50,9 @@ class MeanScorer(Scorer):
     def log_odds(self, signals: Signal) -> Values:
         raise AssertionError("a sweep does not ask")
 
-    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindow, groups: Groups) -> Values:
+    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindows, groups: Groups) -> Values:
         assert all(frames == [0] for frames in asked.values())
-        heights = np.mean([read(window).mean(axis=1) for window in asked], axis=0)
+        heights = np.mean([read(window, window).mean(axis=1) for window in asked], axis=0)
         return np.array([heights[list(group)].sum() for group in groups])
 
 
@@ -150,6 +150,44 @@ def test_drops_of_groups_are_of_the_rows_that_are_scored(blocks_of: Callable[[fl
     sweep = make_sweep(recording, rows=[0, 2, 4])
     sweep.score(ignore)
     np.testing.assert_allclose(sweep.group_drops([0, 10, 16], [[0], [1, 2]]), [0.2, 1.0], atol=1e-6)
+    unscored = make_sweep(recording, rows=[0, 2, 4])
+    assert (
+        unscored.group_drops([0, 10, 16], [[0], [1, 2]]).tolist()
+        == sweep.group_drops([0, 10, 16], [[0], [1, 2]]).tolist()
+    )
+
+
+@pytest.mark.parametrize("gaps", [(), ((5.0, 9.0),), ((0.0, 0.5), (30.0, 40.0))])
+def test_what_can_be_answered_is_known_before_anything_is_read(watched: Any, gaps: tuple[tuple[float, float]]) -> None:
+    source = watched(ramp(40.0, gaps))
+    sweep = make_sweep(source)
+    answered = sweep.answered
+    assert source.reads == []
+    np.testing.assert_array_equal(answered, np.isfinite(sweep.score(ignore)[:, 0]))
+
+
+def test_frames_are_those_whose_middle_lies_within() -> None:
+    sweep = make_sweep(ramp(40.0))
+    assert sweep.frames_within((10.0, 12.0)).tolist() == [8, 9]  # the first frame is from 1.5 to 2.5 s
+    assert sweep.frames_within((10.1, 12.1)).tolist() == [9, 10]
+    assert sweep.frames_within((38.6, 90.0)).tolist() == []
+
+
+class Reader(MeanScorer):
+    """Reads 30 windows more than it is asked about, and keeps them."""
+
+    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindows, groups: Groups) -> Values:
+        self.signal = read(max(min(asked) - 30, 0), max(asked))
+        return np.zeros(len(groups))
+
+
+def test_windows_before_a_gap_are_left_out() -> None:
+    scorer = Reader()
+    sweep = make_sweep(ramp(40.0, gaps=[(12.0, 13.0)]), scorer)
+    sweep.group_drops([20, 26], [[0]])
+    np.testing.assert_allclose(scorer.signal[0, [0, -1]], [0.013, 0.030 - 1 / RATE / 1000], atol=1e-6)
+    sweep.group_drops([6], [[0]])
+    np.testing.assert_allclose(scorer.signal[0, [0, -1]], [0.0, 0.010 - 1 / RATE / 1000], atol=1e-6)
 
 
 def test_drops_look_at_the_frames_of_the_event_alone() -> None:

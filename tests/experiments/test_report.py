@@ -57,6 +57,14 @@ def test_the_burden_is_that_of_the_events(scalp: Path, tmp_path: Path) -> None:
     assert (whole["seizures"], float(whole["seizure_s"]), float(whole["to_s"])) == ("2", 50.0, 120.0)
 
 
+def test_reviewed_events_have_heads_that_show_their_place(scalp: Path, tmp_path: Path) -> None:
+    events = tmp_path / "reviewed.tsv"
+    events.write_text(HEADER + "61\t29\tsz\n20\t10\tsz\n")
+    page = report_recording(scalp, tmp_path / "a.html", events=events).read_text(encoding="utf-8")
+    assert page.count('alt="Head from above, ') == 2
+    assert 'alt="Head from above, right temporal' in page
+
+
 def test_a_reference_gives_hits_misses_and_false_alarms(scalp: Path, tmp_path: Path) -> None:
     events, reference = tmp_path / "events.tsv", tmp_path / "reference.tsv"
     events.write_text(HEADER + "10\t20\tsz\n60\t30\tsz\n")

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from ictal.core.errors import ParameterError, RecordingError
-from ictal.core.events import Annotations
+from ictal.core.events import Annotations, Event
 from ictal.core.localisation import Localisation
 from ictal.core.recording import Recording
 from ictal.core.scores import Scores
 from ictal.core.version import __version__
+from ictal.core.windows import WindowGrid
 from ictal.detection.calibration import calibrate
 from ictal.detection.file import DetectorParts, decode_detector, encode_detector, fingerprint_parts
 from ictal.detection.graph import GraphScorer
 from ictal.detection.leads import LeadRecording, take_leads
-from ictal.detection.localise import localise_event
+from ictal.detection.localise import ASKED, localise_event
 from ictal.detection.result import Detection
-from ictal.detection.scorer import RuleScorer, Scorer
+from ictal.detection.scorer import BACKGROUND, RuleScorer, Scorer
 from ictal.detection.settings import DetectorSettings, change_settings
 from ictal.detection.sweep import Progress, Sweep
 from ictal.features.tables import FEATURES
@@ -120,19 +122,58 @@ class Detector:
         `progress` is called with the share of the recording that is done.
         """
         leads, prepared = self.prepare(recording, mapping)
-        windows = self.settings.windows
-        scorer = self.scorer(len(self._rows(leads)))
-        sweep = Sweep(prepared, scorer, windows, self._rows(leads))
+        sweep, grid = self._sweep(leads, prepared), self.settings.windows.frame_grid
         values = calibrate(sweep.score(progress), self.settings.calibration)
-        values[leads.watch.spoiled(windows.frame_grid, len(values))] = np.nan
-        scores = Scores(values, windows.frame_grid.frame_start, windows.frame_grid.step, self.settings.classes)
+        values[~_judge_frames(sweep, leads, grid)] = np.nan
+        scores = Scores(values, grid.frame_start, grid.step, self.settings.classes)
         found = find_events(scores, self.settings.postprocessing, recording.duration)
-        masked = [i for i, lead in enumerate(leads.channels) if lead in leads.report.masked]
-        localised = [localise_event(event, prepared, sweep, scores, masked) for event in found]
+        localised = _localise(found, leads, prepared, sweep, scores.analysed)
         events = [replace(event, channels=where.carrying) for event, where in zip(found, localised, strict=True)]
         notes = (*prepared.notes, *tell_unanalysed(scores))
         seen = Annotations(events, found.duration)
-        return self._describe(recording, leads, scores, seen, tuple(localised), notes)
+        return self._describe(recording, leads, scores, seen, localised, notes)
+
+    def localise(
+        self, recording: Recording, events: Iterable[Event], mapping: Mapping[str, str] | None = None
+    ) -> tuple[Localisation, ...]:
+        """Return how much each lead carries events that somebody else found, such as those that a reader made.
+
+        Of events that :meth:`analyse` found it says what that said. Only the signal around the events is read, and a
+        network is run on a few windows at their onsets.
+
+        Parameters
+        ----------
+        recording, mapping
+            As for :meth:`detect`.
+        events : iterable of Event
+
+        Raises
+        ------
+        RecordingError
+            If the recording cannot be analysed; the message says why.
+
+        Examples
+        --------
+        >>> from ictal.detection.library import load_detector
+        >>> noise = np.random.default_rng(0).normal(0, 10, (2, 256 * 120))
+        >>> noise[0, 256 * 60 : 256 * 80] *= 9
+        >>> recording = Recording.from_array(noise, 256.0, ["left", "right"])
+        >>> (where,) = load_detector("line-length").localise(recording, [Event(60.0, 20.0)])
+        >>> where.carrying
+        ('left',)
+        """
+        leads, prepared = self.prepare(recording, mapping)
+        sweep, grid = self._sweep(leads, prepared), self.settings.windows.frame_grid
+        asked = list(events)
+        margin = grid.length + 1.0
+        for event in asked:
+            start, stop = event.onset - margin, event.onset + ASKED + margin
+            leads.watch.read(max(start, 0.0), min(stop, recording.duration))
+        return _localise(asked, leads, prepared, sweep, _judge_frames(sweep, leads, grid))
+
+    def _sweep(self, leads: LeadRecording, prepared: Recording) -> Sweep:
+        rows = self._rows(leads)
+        return Sweep(prepared, self.scorer(len(rows)), self.settings.windows, rows)
 
     def prepare(
         self, recording: Recording, mapping: Mapping[str, str] | None = None
@@ -187,7 +228,8 @@ class Detector:
         extract = partial(
             FEATURES.load(rule.features), sampling_rate=rate, window=round(length * rate), hop=round(step * rate)
         )
-        return RuleScorer(partial(rule, config, n_leads, length, step), extract)
+        n_before = round(BACKGROUND / step)
+        return RuleScorer(partial(rule, config, n_leads, length, step), extract, n_before=n_before)
 
     def _require_own_windows(self) -> None:
         """Refuse windows that a network was not made for: its graph would answer, for other stretches of time."""
@@ -253,6 +295,19 @@ class Detector:
                 **self.settings.provenance,
             },
         )
+
+
+def _localise(
+    events: Iterable[Event], leads: LeadRecording, prepared: Recording, sweep: Sweep, analysed: NDArray[np.bool_]
+) -> tuple[Localisation, ...]:
+    masked = [i for i, lead in enumerate(leads.channels) if lead in leads.report.masked]
+    return tuple(localise_event(event, prepared, sweep, analysed, masked) for event in events)
+
+
+def _judge_frames(sweep: Sweep, leads: LeadRecording, grid: WindowGrid) -> NDArray[np.bool_]:
+    """Return which frames have a whole window, and no spoiled one as far as their signal was read."""
+    answered = sweep.answered
+    return answered & ~leads.watch.spoiled(grid, len(answered))
 
 
 def tell_unanalysed(scores: Scores) -> tuple[str, ...]:

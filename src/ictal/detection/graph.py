@@ -10,7 +10,7 @@ import numpy as np
 from ictal.core.errors import ParameterError
 from ictal.core.recording import Signal
 from ictal.detection.occlusion import Answer, occlude_groups
-from ictal.detection.scorer import Groups, ReadWindow, Scorer, Values
+from ictal.detection.scorer import Groups, ReadWindows, Scorer, Values
 
 MOST_OCCLUDED_WINDOWS = 5
 """Windows of an event that are run without each group of leads; more change the outcome little."""
@@ -109,14 +109,14 @@ class GraphScorer(Scorer):
         batches = (np.unravel_index(numbers[i : i + size], windows.shape[:2]) for i in range(0, len(numbers), size))
         return np.concatenate([self._run(windows[batch]) for batch in batches])
 
-    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindow, groups: Groups) -> Values:
+    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindows, groups: Groups) -> Values:
         numbers = list(asked)
-        first = read(numbers[0])
+        first = read(numbers[0], numbers[0])
         n_windows = min(MOST_OCCLUDED_VALUES // (first.size * (len(groups) + 1)), MOST_OCCLUDED_WINDOWS)
         if n_windows == 0:
             return np.zeros(len(groups))
         chosen = np.unique(np.linspace(0, len(numbers) - 1, n_windows).round().astype(int))
-        signals = [first, *(read(numbers[i]) for i in chosen[1:])]
+        signals = [first, *(read(numbers[i], numbers[i]) for i in chosen[1:])]
         drops = [
             occlude_groups(self._answer(asked[numbers[i]]), signal, groups)
             for i, signal in zip(chosen, signals, strict=True)

@@ -24,7 +24,6 @@ from ictal.core.electrodes import Electrode, find_electrode
 from ictal.core.events import Event
 from ictal.core.localisation import Localisation
 from ictal.core.recording import Recording
-from ictal.core.scores import Scores
 from ictal.core.spans import Span
 from ictal.detection.source_scan import Patterns, lead_patterns, measure_spectra, scan
 from ictal.detection.sweep import Sweep
@@ -63,7 +62,7 @@ _SHORTEST_BEFORE = 10.0
 
 
 def localise_event(
-    event: Event, recording: Recording, sweep: Sweep, scores: Scores, masked: Sequence[int] = ()
+    event: Event, recording: Recording, sweep: Sweep, analysed: NDArray[np.bool_], masked: Sequence[int] = ()
 ) -> Localisation:
     """Return how much each lead carries an event.
 
@@ -73,8 +72,9 @@ def localise_event(
     recording : Recording
         After montage and chain.
     sweep : Sweep
-        The one that gave the scores.
-    scores : Scores
+        Of the detector over that recording; it need not have run.
+    analysed : ndarray of bool, shape (n_frames,)
+        Which of its frames can be asked about.
     masked : sequence of int
         Channels without signal; their weight is 0.
     """
@@ -90,7 +90,7 @@ def localise_event(
     evidence = _scan_event(recording, rows, event, (*beginnings, *slices), patterns)
     more = np.maximum(evidence[len(beginnings) :] - 1.0, 0.0)
     begun = share_out(evidence[: len(beginnings)])
-    onset = (begun.sum(axis=0) if begun.any() else 1.0) * trust_places(patterns.places, event, scores, sweep, leads)
+    onset = (begun.sum(axis=0) if begun.any() else 1.0) * trust_places(patterns.places, event, analysed, sweep, leads)
     weights = np.zeros((1 + len(slices), len(leads)))
     weights[:, rows] = np.concatenate([sharpen(onset[None]), more]) @ patterns.touching.T
     weights = _relative(weights)
@@ -145,7 +145,9 @@ def sharpen(shares: Values) -> Values:
     return np.asarray(_relative(shares) ** SHARPNESS)
 
 
-def trust_places(places: Sequence[str], event: Event, scores: Scores, sweep: Sweep, leads: Sequence[str]) -> Values:
+def trust_places(
+    places: Sequence[str], event: Event, analysed: NDArray[np.bool_], sweep: Sweep, leads: Sequence[str]
+) -> Values:
     """Return a factor for each place: how much the detector misses it, when its hemisphere is lost.
 
     Where there are not leads of both hemispheres, each lead without a place on the head is lost by itself. Places that
@@ -157,9 +159,8 @@ def trust_places(places: Sequence[str], event: Event, scores: Scores, sweep: Swe
         Above 0, at most 1.
     """
     groups = group_leads([leads[row] for row in sweep.rows])
-    middles = scores.times + scores.step / 2
-    stop = min(event.stop, event.onset + ASKED)
-    frames = np.flatnonzero((middles >= event.onset) & (middles < stop) & scores.analysed)
+    frames = sweep.frames_within((event.onset, min(event.stop, event.onset + ASKED)))
+    frames = frames[analysed[frames]]
     if len(frames) == 0 or len(groups) < 2:
         return np.ones(len(places))
     drops = sweep.group_drops(frames.tolist(), list(groups.values()))
@@ -211,20 +212,22 @@ def _scan_event(
     recording: Recording, rows: list[int], event: Event, slices: Sequence[Span], patterns: Patterns
 ) -> Values:
     """Return the evidence for each place in each slice, shape (n_slices, n_places); 1 where it cannot be known."""
+    duration = recording.duration
     latest = event.onset + max(ONSET[1], MOST_SLICES * SLICE)
-    start, stop = max(event.onset + BEFORE[0], 0.0), min(latest, recording.duration)
+    start = max(event.onset + ONSET[0], 0.0)
+    stop = min(max(last for _, last in slices if last <= latest), duration)
     around = recording.read(start, stop)
 
     def spectra(first: float, last: float) -> Values | None:
         if first < start or last > stop:
-            signal = recording.read(max(first, 0.0), min(last, recording.duration))
+            signal = recording.read(max(first, 0.0), min(last, duration))
         else:
             signal = around[:, round((first - start) * rate) : round((last - start) * rate)]
         return measure_spectra(signal[rows], rate)
 
     rate = recording.sampling_rate
     evidence = np.ones((len(slices), len(patterns.places)))
-    before = spectra(*choose_before(event.onset, min(event.onset + ONSET[1], stop)))
+    before = spectra(*choose_before(event.onset, min(event.onset + ONSET[1], duration)))
     during = {i: found for i, slice_ in enumerate(slices) if (found := spectra(*slice_)) is not None}
     if before is not None and during:
         evidence[list(during)] = scan(before, list(during.values()), patterns.seen)

@@ -12,10 +12,16 @@ from ictal.core.recording import Signal
 from ictal.models.rule import Rule
 
 Values = NDArray[np.float64]
-ReadWindow = Callable[[int], Signal]
-"""Returns the signal of one window by its number, shape (n_leads, n_samples)."""
+ReadWindows = Callable[[int, int], Signal]
+"""Returns the signal from one window to another by their numbers, shape (n_leads, n_samples).
+
+Where there is a gap between them, what is before it is left out.
+"""
 Groups = Sequence[Sequence[int]]
 """Rows of leads that belong together."""
+
+BACKGROUND = 60.0
+"""Seconds before what a rule is asked about that it looks at, since it compares with what came before."""
 
 
 class Scorer(abc.ABC):
@@ -53,22 +59,24 @@ class Scorer(abc.ABC):
         """
 
     @abc.abstractmethod
-    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindow, groups: Groups) -> Values:
+    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindows, groups: Groups) -> Values:
         """Return how far :meth:`log_odds` fall without each group of leads, averaged over windows, shape (n_groups,).
+
+        What was pushed before does not matter.
 
         Parameters
         ----------
         asked : mapping of int to sequence of int
-            Numbers of windows, counted in the order in which they were pushed, and which frames of each count.
+            Numbers of windows of a recording, from 0 and rising, and which frames of each count.
         read : callable
-            Gives the signal of such a window.
+            Gives the signal from one of these windows to another.
         groups : sequence of sequence of int
             Rows of the signal that are lost together.
         """
 
 
 class RuleScorer(Scorer):
-    """A rule on features; its evidence per lead is kept, so that occlusion needs no signal.
+    """A rule on features.
 
     Parameters
     ----------
@@ -76,13 +84,17 @@ class RuleScorer(Scorer):
         Returns a fresh rule.
     extract : callable
         From signal, shape (n_leads, n_samples), to features, shape (n_leads, n_windows, n_features).
+    n_before : int
+        Windows before the first one asked about, with which :meth:`group_drops` compares.
     """
 
-    def __init__(self, make_rule: Callable[[], Rule], extract: Callable[[Signal], Values]) -> None:
+    def __init__(
+        self, make_rule: Callable[[], Rule], extract: Callable[[Signal], Values], *, n_before: int = 0
+    ) -> None:
         self._make_rule = make_rule
         self._rule = make_rule()
         self._extract = extract
-        self._evidence: list[NDArray[np.float32]] = []
+        self._n_before = n_before
 
     def push(self, signal: Signal) -> Values:
         return self._answer(self._rule.push(self._extract(signal)))
@@ -91,20 +103,21 @@ class RuleScorer(Scorer):
         return self._answer(self._rule.finish())
 
     def _answer(self, evidence: Values) -> Values:
-        self._evidence.append(evidence.astype(np.float32))
         seizure = self._rule.combine(evidence)
         return np.stack([1.0 - seizure, seizure], axis=1)
 
     def log_odds(self, signals: Signal) -> Values:
-        return np.stack([self._strength_of(signal) for signal in signals])
+        return np.stack([self._rule.strength(self._find_evidence(signal)) for signal in signals])
 
-    def _strength_of(self, signal: Signal) -> Values:
+    def _find_evidence(self, signal: Signal) -> Values:
         rule = self._make_rule()
-        evidence = np.concatenate([rule.push(self._extract(signal)), rule.finish()], axis=1)
-        return rule.strength(evidence)
+        return np.concatenate([rule.push(self._extract(signal)), rule.finish()], axis=1)
 
-    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindow, groups: Groups) -> Values:
-        evidence = np.concatenate(self._evidence, axis=1)[:, list(asked)].astype(np.float64)
+    def group_drops(self, asked: Mapping[int, Sequence[int]], read: ReadWindows, groups: Groups) -> Values:
+        last = max(asked)
+        around = self._find_evidence(read(max(min(asked) - self._n_before, 0), last))
+        first = last + 1 - around.shape[1]
+        evidence = around[:, [number - first for number in asked if number >= first]]
         whole = self._rule.strength(evidence)
         lost = (np.delete(evidence, list(group), axis=0) for group in groups)
         return np.array([(whole - self._rule.strength(rest)).mean() for rest in lost])

@@ -12,13 +12,11 @@ from ictal.core.errors import ParameterError
 from ictal.core.recording import Recording, Signal
 from ictal.core.spans import Span
 from ictal.detection.detector import Detector
+from ictal.detection.scorer import BACKGROUND
 from ictal.detection.settings import Windows
 
 LONGEST = 60.0
 """Seconds of an event that are explained; of a longer one, those from its onset."""
-
-BACKGROUND = 60.0
-"""Seconds before an event that belong to the stretch of a rule, which compares with what came before."""
 
 
 @dataclass(frozen=True, eq=False)

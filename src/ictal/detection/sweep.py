@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.errors import ParameterError
 from ictal.core.recording import Recording, Signal
+from ictal.core.spans import Span
 from ictal.detection.scorer import Groups, Scorer, Values
 from ictal.detection.settings import Windows
 
@@ -50,7 +52,7 @@ class Sweep:
         self._n_frames = windows.frames
         self._frame = self._hop if windows.frames == 1 else self._window // windows.frames
         self._middle = windows.grid.middle_frames(windows.frames)
-        self._pushed: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+        self._grid = windows.frame_grid
 
     def score(self, progress: Progress) -> Values:
         """Return the probabilities of every frame, shape (n_frames, n_classes); NaN where there was no whole window.
@@ -61,32 +63,49 @@ class Sweep:
             If the model was made for other windows.
         """
         answers: list[Values] = []
-        pushed: list[NDArray[np.intp]] = []
         for starts in self._blocks():
             answers.append(self._scorer.push(self._read(starts[0], starts[-1])))
-            pushed.append(starts)
             progress(min((starts[-1] + self._hop) / self._recording.n_samples, 1.0))
         answers.append(self._scorer.finish())
-        # Between gaps there may be room for a window and still none that lies on the grid.
-        self._pushed = np.concatenate([self._pushed, *pushed])
         return self._place(np.concatenate(answers))
 
     def _place(self, answers: Values) -> Values:
-        if len(answers) != len(self._pushed) * self._n_frames:
+        if len(answers) != len(self._starts) * self._n_frames:
             each = "" if self._n_frames == 1 else f" of {self._n_frames} frames"
             raise ParameterError(
-                f"windows: the model gave {len(answers)} answers to {len(self._pushed)} windows{each}; "
+                f"windows: the model gave {len(answers)} answers to {len(self._starts)} windows{each}; "
                 "windows.length, windows.step and windows.frames must be those that it was made for."
             )
-        n_samples, n_classes = self._recording.n_samples, answers.shape[1]
-        last = n_samples - self._window if self._n_frames == 1 else n_samples - self._frame
-        values = np.full((max(last // self._frame + 1, 0), n_classes), np.nan)
-        frames = self._pushed[:, None] // self._frame + np.arange(self._n_frames)
+        n_classes, frames = answers.shape[1], self._frames
+        values = np.full((len(self.answered), n_classes), np.nan)
         first, n_kept = self._middle
         middle = slice(first, first + n_kept)
         for kept in (slice(None), middle):
             values[frames[:, kept]] = answers.reshape(*frames.shape, n_classes)[:, kept]
         return values
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which frames lie in a whole window, shape (n_frames,); nothing is read to know it."""
+        last = self._recording.n_samples - (self._window if self._n_frames == 1 else self._frame)
+        answered = np.zeros(max(last // self._frame + 1, 0), dtype=bool)
+        answered[self._frames] = True
+        return answered
+
+    def frames_within(self, span: Span) -> NDArray[np.intp]:
+        """Return the frames whose middle lies in a span of seconds, whether or not they are answered."""
+        middles = self._grid.frame_start + (np.arange(len(self.answered)) + 0.5) * self._grid.step
+        return np.flatnonzero((middles >= span[0]) & (middles < span[1]))
+
+    @cached_property
+    def _starts(self) -> NDArray[np.intp]:
+        """The first samples of all windows. Between gaps there may be room for one, and none that lies on the grid."""
+        return np.concatenate([np.empty(0, dtype=np.intp), *self._blocks()])
+
+    @property
+    def _frames(self) -> NDArray[np.intp]:
+        """The frames of all windows, shape (n_windows, n_frames of one)."""
+        return np.asarray(self._starts[:, None] // self._frame + np.arange(self._n_frames))
 
     def _blocks(self) -> Iterator[NDArray[np.intp]]:
         """Yield the first samples of the windows of each block, one hop apart."""
@@ -107,13 +126,18 @@ class Sweep:
         return signal if len(self.rows) == len(signal) else signal[self.rows]
 
     def group_drops(self, frames: Sequence[int], groups: Groups) -> Values:
-        """Return how far the log-odds of these frames fall without each group of the scorer's rows."""
+        """Return how far the log-odds of these frames fall without each group of the scorer's rows.
+
+        Only the signal of their windows is read, and of a rule what it compares them with.
+        """
         asked: dict[int, list[int]] = {}
         for frame in frames:
-            number = int(np.searchsorted(self._pushed, frame * self._frame, side="right")) - 1
-            asked.setdefault(number, []).append(int(frame - self._pushed[number] // self._frame))
-        return self._scorer.group_drops(asked, self._read_pushed, groups)
+            number = int(np.searchsorted(self._starts, frame * self._frame, side="right")) - 1
+            asked.setdefault(number, []).append(int(frame - self._starts[number] // self._frame))
+        return self._scorer.group_drops(asked, self._read_windows, groups)
 
-    def _read_pushed(self, number: int) -> Signal:
-        start = int(self._pushed[number])
-        return self._read(start, start)
+    def _read_windows(self, first: int, last: int) -> Signal:
+        """Return the signal from the window with one number to that of another, or what of it is after the last gap."""
+        starts = self._starts[first : last + 1]
+        breaks = np.flatnonzero(np.diff(starts) != self._hop)
+        return self._read(starts[breaks[-1] + 1 if len(breaks) else 0], starts[-1])

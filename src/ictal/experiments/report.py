@@ -62,7 +62,7 @@ def report_recording(
     detector, changes, mapping, keep_identity
         As for ``ictal detect``.
     explain : str, optional
-        Show what counted for each event, by a method of :data:`ictal.explain.methods.METHODS`.
+        Show what counted for each event, by a method of :data:`ictal.explain.table.METHODS`.
     progress : callable, optional
         Called with the share that is done.
 
@@ -87,7 +87,8 @@ def report_recording(
     chosen, _ = load_detector(detector).with_settings({} if changes is None else changes).choose(recording, named)
     detection = chosen.analyse(recording, named, progress)
     if reviewed is not None:
-        detection = replace(detection, events=reviewed, localised=())
+        localised = chosen.localise(recording, reviewed, named)
+        detection = replace(detection, events=reviewed, localised=localised)
     finished = Finished(recording, chosen, detection, named, keep_identity, compared)
     reasons = None if explain is None else REASONS.load("reasons")(finished, explain)
     write_report_of(target, finished, reasons)

@@ -9,11 +9,11 @@ import numpy as np
 
 from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
+from ictal.core.localisation import weigh_electrodes
 from ictal.plots import shades, style
 from ictal.plots.band_bars import fill_band_bars
 from ictal.plots.clock import tick_step
 from ictal.plots.head_series import can_place, draw_head_key, fill_head
-from ictal.plots.headmap import weigh_electrodes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from ictal.core.attribution import Attribution
 from ictal.core.electrodes import positions
 from ictal.core.errors import ParameterError
+from ictal.core.localisation import weigh_electrodes
 from ictal.core.spans import Span
 from ictal.plots import shades, style
 from ictal.plots.clock import tick_step
-from ictal.plots.headmap import project_flat, spread_weights, weigh_electrodes
+from ictal.plots.headmap import project_flat, spread_weights
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ictal.core.electrodes import positions
 from ictal.core.errors import ParameterError
-from ictal.core.localisation import CARRYING_SHARE, place_leads
-from ictal.core.localisation import weigh_electrodes as weigh_electrodes
+from ictal.core.localisation import CARRYING_SHARE, place_leads, weigh_electrodes
 from ictal.plots import style
 
 if TYPE_CHECKING:
