@@ -15,7 +15,8 @@ from ictal.core.errors import ParameterError
 from ictal.detection.settings import Model
 from ictal.detection.stretch import Stretch
 from ictal.explain import attention, maps
-from ictal.explain.methods import METHODS, explain, list_fitting
+from ictal.explain.methods import explain, list_fitting
+from ictal.explain.table import METHODS
 from ictal.models.table import MODELS
 from ictal.training.assemble import EachLead
 from ictal.training.network import build_network

@@ -4,7 +4,7 @@ import pytest
 from tests.explain.networks import ReadsOneWave, make_burst, make_stretch
 
 from ictal.core.errors import ParameterError
-from ictal.explain.methods import METHODS, explain, list_fitting
+from ictal.explain.methods import explain, list_fitting
 from ictal.models.tcn import TCN, TCNConfig
 
 
@@ -29,8 +29,3 @@ def test_occlusion_fits_every_network() -> None:
 def test_methods_say_their_names(method: str) -> None:
     stretch = make_stretch(make_burst(4.0, 7.0))
     assert explain(method, ReadsOneWave(), stretch).method == method
-
-
-def test_each_name_leads_to_a_method() -> None:
-    for name in METHODS:
-        assert callable(METHODS.load(name).explain)

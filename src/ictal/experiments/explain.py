@@ -116,7 +116,7 @@ def explain_recording(
     span : (float, float), optional
         Explain these seconds instead of an event.
     methods : sequence of str
-        Names of :data:`ictal.explain.methods.METHODS`, or ``all`` that fit; integrated gradients where the detector
+        Names of :data:`ictal.explain.table.METHODS`, or ``all`` that fit; integrated gradients where the detector
         has a network and torch is there, else occlusion, where none is named.
     channels : sequence of str, optional
         Only these channels, as those of one animal of several.
@@ -145,16 +145,16 @@ def explain_recording(
     recording = read(path, channels=channels)
     named = {} if mapping is None else mapping
     chosen, _ = load_detector(detector).with_settings({} if changes is None else changes).choose(recording, named)
+    wanted, asked = choose_methods(chosen, methods), find_target(chosen, target)
+    marked = read_reference(recording, reference)
     detection = chosen.analyse(recording, named, lambda share: progress(0.5 * share))
     found = detection.events if events is None else read_events(events, duration=recording.duration).seizures
     which, event = choose_event(found, number, span, path)
     stretch = cut_stretch(chosen, recording, event.span, dict(named))
-    asked = find_target(chosen, target)
-    attributions = attribute(chosen, stretch, choose_methods(chosen, methods), asked, seed)
+    attributions = attribute(chosen, stretch, wanted, asked, seed)
     progress(0.9)
     score = float(answer_about(chosen, stretch, asked)(stretch.signal[None])[0])
     made = Explanation(which, event, chosen, stretch, score, attributions, recording, named)
-    marked = read_reference(recording, reference)
     around = read_around(made, detection.scores, marked, keep_identity=keep_identity, target=target)
     folder = ensure_folder(Path(f"{result_stem(path)}_explained") if output is None else output)
     return _write(folder, made, around)

@@ -19,7 +19,7 @@ from ictal.experiments.run_record import RECIPE, describe_data, read_run
 from ictal.experiments.train import open_recipe_store, resolve_recipe
 from ictal.explain.averages import AverageAttribution, SubjectMean
 from ictal.explain.averages_file import open_averages
-from ictal.explain.methods import METHODS
+from ictal.explain.table import METHODS
 from ictal.plots.average import draw_average
 from ictal.plots.explained import describe_attribution
 from ictal.plots.files import write_figure
@@ -94,7 +94,7 @@ def explain_run(
     output : Path
         Where the averages are written.
     method : str
-        One of :data:`ictal.explain.methods.METHODS`.
+        One of :data:`ictal.explain.table.METHODS`.
     data : Path, optional
         The corpus or the store, in place of where the run had it.
     per_category : int

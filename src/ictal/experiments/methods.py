@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from ictal.core.attribution import Attribution
-from ictal.core.errors import ParameterError
+from ictal.core.errors import ParameterError, check_option
 from ictal.core.tables import Table
 from ictal.detection.answer import answer_event
 from ictal.detection.detector import Detector
 from ictal.detection.occlusion import Answer
 from ictal.detection.reasons import attribute_by_occlusion
 from ictal.detection.stretch import Stretch
+from ictal.explain.table import METHODS
 
 OCCLUSION, DEFAULT = "occlusion", "integrated-gradients"
 EVERY = "all"
@@ -31,6 +32,11 @@ BY_NETWORK = Table(
 def choose_methods(detector: Detector, asked: Sequence[str]) -> tuple[str, ...]:
     """Return the methods to run.
 
+    Raises
+    ------
+    ParameterError
+        If there is no method of a name.
+
     Examples
     --------
     >>> from ictal.detection.library import load_bundled
@@ -38,6 +44,8 @@ def choose_methods(detector: Detector, asked: Sequence[str]) -> tuple[str, ...]:
     >>> choose_methods(rule, []), choose_methods(rule, ["all"])
     (('occlusion',), ('occlusion',))
     """
+    for name in asked:
+        check_option("method", name, [EVERY, *METHODS])
     if list(asked) == [OCCLUSION]:
         return (OCCLUSION,)
     if not asked or EVERY in asked:

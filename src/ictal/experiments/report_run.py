@@ -58,7 +58,7 @@ def report_run(
     n_worst : int
         How many misses and how many false alarms are shown; 0 leaves them out.
     method : str, optional
-        Show what counted on average, too, by a method of :data:`ictal.explain.methods.METHODS`; the averages are
+        Show what counted on average, too, by a method of :data:`ictal.explain.table.METHODS`; the averages are
         written into the folder ``explained`` of the run. See :func:`ictal.experiments.explain_run.explain_run`.
     explanations, measures
         See :func:`ictal.reports.run_report.write_run_report`.

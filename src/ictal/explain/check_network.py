@@ -41,7 +41,7 @@ def check_explanations(
         From windows (B, C, T) to logits (B, n_frames, n_classes).
     stretch : Stretch
     methods : sequence of str, optional
-        Names of :data:`ictal.explain.methods.METHODS`; all that fit where not given.
+        Names of :data:`ictal.explain.table.METHODS`; all that fit where not given.
     target : int, optional
         As of :func:`ictal.explain.methods.explain`.
     planted : Planted, optional

@@ -1,4 +1,4 @@
-"""Which methods of explanation there are, which fit a network, and the one call that runs any of them."""
+"""Which methods of explanation fit a network, and the one call that runs any of them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,9 @@ from torch import nn
 
 from ictal.core.attribution import Attribution
 from ictal.core.errors import ParameterError
-from ictal.core.tables import Table
 from ictal.detection.stretch import Stretch
 from ictal.explain.event_score import EventScore, split_front
-
-METHODS = Table(
-    "method",
-    {
-        "saliency": "ictal.explain.gradients:SALIENCY",
-        "smoothgrad": "ictal.explain.gradients:SMOOTHGRAD",
-        "integrated-gradients": "ictal.explain.gradients:INTEGRATED_GRADIENTS",
-        "grad-cam": "ictal.explain.grad_cam:GRAD_CAM",
-        "attention-rollout": "ictal.explain.attention:ATTENTION_ROLLOUT",
-        "occlusion": "ictal.explain.occlusion:OCCLUSION",
-    },
-)
-"""Each a :class:`ictal.explain.method.Method`."""
+from ictal.explain.table import METHODS
 
 
 def list_fitting(network: nn.Module) -> tuple[str, ...]:
@@ -44,7 +31,7 @@ def explain(
     Parameters
     ----------
     method : str
-        One of :data:`METHODS`.
+        One of :data:`ictal.explain.table.METHODS`.
     network : Module
         From windows (B, C, T) to logits (B, n_frames, n_classes).
     stretch : Stretch
