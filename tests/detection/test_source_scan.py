@@ -54,7 +54,27 @@ def test_a_rhythm_that_was_there_before_is_no_evidence() -> None:
     assert before is not None
     assert after is not None
     evidence = scan(before, [after], lead_patterns(LEADS).seen)
-    assert_allclose(evidence, 1.0, atol=0.35)
+    assert 0.8 < evidence.min() < evidence.max() < 1.6
+
+
+def test_what_grows_in_one_band_counts_as_much_as_in_all() -> None:
+    """Fast activity at one place, and at another everything grows by half."""
+    before = np.repeat(np.eye(2)[None], 56, axis=0)
+    during = before * np.array([[1.0, 0.0], [0.0, 1.5]])
+    fast = np.arange(56) / 2 + 2.0 >= 20.0
+    during[fast, 0, 0] = 3.0
+    (evidence,) = scan(before, [during], np.eye(2))
+    assert_allclose(evidence, [3.0, 1.5], rtol=0.06)
+    shifted = np.roll(during, -6, axis=0)  # across the edge of two bands
+    assert 1.5 < scan(before, [shifted], np.eye(2))[0, 0] < evidence[0]
+
+
+@pytest.mark.parametrize("rate", [20.0, 31.25, 64.0])
+def test_bands_above_the_sampling_rate_are_left_out(rate: float) -> None:
+    signal = np.random.default_rng(2).normal(0.0, 10.0, (2, round(60 * rate)))
+    spectra = measure_spectra(signal, rate)
+    assert spectra is not None
+    assert_allclose(scan(spectra, [4 * spectra], np.eye(2)), 4 / 1.05, rtol=0.05)
 
 
 def test_windows_with_a_gap_are_left_out() -> None:

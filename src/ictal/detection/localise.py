@@ -45,11 +45,11 @@ BEFORE = (-90.0, -30.0)
 MOST_SLICES = 8
 """Slices over which the spread of an event is followed."""
 
-HALF_SURE = 3.0
+HALF_SURE = 6.0
 """Evidence, above that of no change and summed over places, at which a slice counts for half."""
 
-CLEAR = 5.0
-"""Evidence, above that of no change, at which the highest weight of a slice is a half; by chance it reaches 1."""
+CLEAR = 12.0
+"""Evidence, above that of no change, at which the highest weight of a slice is a half; by chance it reaches 2."""
 
 DOUBT = 2.0
 """Leads that the detector does not miss at all count this much, where those that it misses most count one more. A
@@ -126,7 +126,7 @@ def share_out(evidence: Values) -> Values:
 
     Examples
     --------
-    >>> share_out(np.array([[1.0, 0.5], [10.0, 1.0], [10.0, 19.0]])).round(2).tolist()
+    >>> share_out(np.array([[1.0, 0.5], [19.0, 1.0], [19.0, 37.0]])).round(2).tolist()
     [[0.0, 0.0], [0.75, 0.0], [0.3, 0.6]]
     """
     more = np.maximum(evidence - 1.0, 0.0)

@@ -2,7 +2,8 @@
 
 Each place has a pattern: what a source below it is seen as in every lead. For each place, the spatial filter that
 passes its pattern and of the signal before as little as may be is run over both stretches. How many times stronger its
-output is, averaged over frequencies, is the evidence for the place: 1 where nothing has changed. A rhythm of before
+output is, in the band in which it has grown most, is the evidence for the place: near 1 where nothing has changed. Over
+all frequencies together a change in few of them, as low-voltage fast activity, would be lost. A rhythm of before
 (alpha, an artefact, a bad electrode) is suppressed with its own topography, so that it hides no change beside it; and
 neighbouring leads count together, with their signs, as a reader looks for phase reversals.
 
@@ -28,8 +29,11 @@ from ictal.core.electrodes import find_electrode, positions
 
 Values = NDArray[np.float64]
 
-LOWEST, HIGHEST = 2.0, 30.0
-"""Hz between which a change counts: slower is movement and sweat, faster on the scalp mostly muscle."""
+EDGES = (2.0, 4.0, 8.0, 13.0, 20.0, 30.0)
+"""Hz where bands begin and end: delta, theta, alpha, slow and fast beta.
+
+What is slower than the first is movement and sweat, what is faster than the last is on the scalp mostly muscle.
+"""
 
 SPREAD = 0.8
 """Radians on the head within which the potential of a source falls to 0.6 of its highest, 7 cm on an adult's."""
@@ -92,7 +96,7 @@ def _ends_of(label: str) -> list[tuple[str, float]]:
 
 
 def measure_spectra(signal: NDArray[Any], sampling_rate: float) -> Values | None:
-    """Return the cross-spectra of leads between :data:`LOWEST` and :data:`HIGHEST`, averaged over windows of 2 s.
+    """Return the cross-spectra of leads from the first to the last of :data:`EDGES`, averaged over windows of 2 s.
 
     Parameters
     ----------
@@ -119,13 +123,13 @@ def measure_spectra(signal: NDArray[Any], sampling_rate: float) -> Values | None
     if windows.shape[1] == 0:
         return None
     frequencies = np.fft.rfftfreq(size, 1 / sampling_rate)
-    wanted = (frequencies >= LOWEST) & (frequencies < HIGHEST)
+    wanted = (frequencies >= EDGES[0]) & (frequencies < EDGES[-1])
     waves = np.fft.rfft(windows * np.hanning(size), axis=2)[:, :, wanted].transpose(2, 0, 1)
     return np.asarray((waves @ waves.conj().swapaxes(1, 2)).real / waves.shape[2])
 
 
 def scan(before: Values, during: Sequence[Values], seen: Values) -> Values:
-    """Return the evidence for each place: 1 where nothing has changed.
+    """Return the evidence for each place: near 1 where nothing has changed.
 
     Parameters
     ----------
@@ -151,4 +155,13 @@ def scan(before: Values, during: Sequence[Values], seen: Values) -> Values:
     passed = np.einsum("fpl,pl->fp", filters, seen)
     outputs = [np.einsum("fpl,fpl->fp", filters @ spectra, filters) for spectra in during]
     ratios = [np.divide(output, passed, out=np.ones_like(output), where=passed > 0) for output in outputs]
-    return np.array([ratio.mean(axis=0) for ratio in ratios]).reshape(len(during), len(seen))
+    return np.array([_highest_band(ratio) for ratio in ratios]).reshape(len(during), len(seen))
+
+
+def _highest_band(ratios: Values) -> Values:
+    """Return the mean of each place, in the band where it is highest, of ratios (n_frequencies, n_places)."""
+    frequencies = EDGES[0] + np.arange(len(ratios)) / _WINDOW
+    starts = np.unique(np.searchsorted(frequencies, EDGES))
+    starts = starts[starts < len(ratios)]
+    sizes = np.diff(np.append(starts, len(ratios)))
+    return np.asarray((np.add.reduceat(ratios, starts) / sizes[:, None]).max(axis=0))
