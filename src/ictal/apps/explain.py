@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -67,16 +68,10 @@ def explain(
 ) -> None:
     """Say which leads, seconds and bands counted for an event; of a run, on average in hits and in errors."""
     if is_run(source):
-        given: dict[str, Any] = {
-            "event": event,
-            "span": span,
-            "check": check,
-            "truth": truth,
-            "events": events,
-            "reference": reference,
-        }
+        given: dict[str, Any] = {"event": event, "span": span, "check": check, "truth": truth, "events": events}
+        given |= {"reference": reference, "target": target}
         given |= {"channels": channels, "detector": detector, "threshold": threshold, "set": changes, "map": names}
-        refuse_options("a run", **given, target=target)
+        refuse_options("a run", **given)
         explain_averages(source, output, methods, per_category=per_category, data=data, seed=seed, n_jobs=jobs)
         return
     refuse_options("a recording", data=data)
@@ -85,10 +80,8 @@ def explain(
     how |= {"detector": detector, "changes": read_changes(changes, threshold), "mapping": read_mapping(names)}
     how |= {"target": target, "seed": seed, "keep_identity": keep_identity}
     with progress_bar("explain") as progress:
-        if check:
-            done = PARTS.load("check of explanations")(source, output, truth=truth, progress=progress, **how)
-        else:
-            done = VERBS.load("explain")(source, output, progress=progress, **how)
+        work = partial(PARTS.load("check of explanations"), truth=truth) if check else VERBS.load("explain")
+        done = work(source, output, progress=progress, **how)
     tell_explanation(done)
 
 
