@@ -31,6 +31,8 @@ def test_what_cannot_be_is_refused_in_one_line(ictal: Ictal, scalp: Path, quiet:
     assert "does not fit EEGWaveNet: it has no attention; allowed are saliency" in rollout
     assert "--target: 'absence' is not allowed" in ictal("explain", scalp, "--target", "absence", *out).problem
     assert "--data: is not allowed with a recording" in ictal("explain", scalp, "--data", tmp_path, *out).problem
+    truth = ictal("explain", scalp, "--truth", tmp_path / "phantom.json", *out).problem
+    assert "--truth: is not allowed with a recording that is not checked" in truth
     assert not (tmp_path / "why").exists()
 
 

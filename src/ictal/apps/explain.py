@@ -75,6 +75,7 @@ def explain(
         explain_averages(source, output, methods, per_category=per_category, data=data, seed=seed, n_jobs=jobs)
         return
     refuse_options("a recording", data=data)
+    refuse_options("a recording that is not checked", truth=None if check else truth)
     how: dict[str, Any] = {"number": event, "span": None if span is None else read_span(span), "methods": methods}
     how |= {"channels": None if channels is None else read_names(channels), "events": events, "reference": reference}
     how |= {"detector": detector, "changes": read_changes(changes, threshold), "mapping": read_mapping(names)}
