@@ -81,7 +81,7 @@ def test_no_argument_at_all_shows_the_help(shell: Ictal) -> None:
         (["detect", "x.edf", "--threshold", "2"], "Invalid value for '--threshold'"),
         (["detect", "x.edf", "--threshold", "high"], "Invalid value for '--threshold'"),
         (["detect", "x.edf", "--detector"], "Option '--detector' requires an argument"),
-        (["report"], "Missing argument 'RECORDING'"),
+        (["report"], "Missing argument 'RECORDING|RUN'"),
         (["bench", "swim"], "bench: 'swim' is not allowed; allowed are 'detect', 'train'"),
         (["detect", "gone.edf"], "gone.edf: there is no such file or folder"),
         (["report", "gone.edf"], "gone.edf: there is no such file"),

@@ -21,12 +21,17 @@ def test_seconds_hold_all_that_columns_do(start: float, step: float, n_times: in
     values = np.random.default_rng(seed).normal(size=(2, 3, n_times))
     attribution = Attribution(values, start, step, ("a", "b"), (1.0, 2.0, 3.0))
     edges, speaking_for, against = sum_seconds(attribution)
-    total = max(values[values > 0].sum(), np.finfo(float).tiny)
+    total = values[values > 0].sum() if (values > 0).any() else np.abs(values).sum()
     assert_allclose(speaking_for.sum(), attribution.evidence.sum())
     assert_allclose(against.sum(), values[values < 0].sum() / total)
     assert edges[0] <= start + 1e-6
     assert edges[-1] >= attribution.stop - step / 2 - 1e-6
     assert len(edges) == len(speaking_for) + 1
+
+
+def test_where_nothing_speaks_for_it_what_speaks_against_is_shared() -> None:
+    _, speaking_for, against = sum_seconds(Attribution([[[-1.0, -3.0]]], 0.0, 1.0))
+    assert (speaking_for.tolist(), against.tolist()) == ([0.0, 0.0], [-0.25, -0.75])
 
 
 def test_a_column_counts_in_its_second() -> None:

@@ -138,35 +138,34 @@ class _Content(BaseModel):
 def write_evaluation(folder: Path, recordings: Sequence[EvaluatedRecording]) -> None:
     """Write ``evaluation.json`` into a folder that holds the files of scores, at any depth.
 
-        Parameters
-        ----------
-        folder : Path
-            Of a run, or of a cross-validation whose runs lie in it.
-        recordings : sequence of EvaluatedRecording
-            One or more, all of one side.
+    Parameters
+    ----------
+    folder : Path
+        Of a run, or of a cross-validation whose runs lie in it.
+    recordings : sequence of EvaluatedRecording
+        One or more, all of one side.
 
-        Raises
-        ------
-        ParameterError
-            If there is no recording, sides are mixed, or a file of scores is not in the folder.
-        OutputError
-            If the file cannot be written.
+    Raises
+    ------
+    ParameterError
+        If there is no recording, sides are mixed, or a file of scores is not in the folder.
+    OutputError
+        If the file cannot be written.
 
-        Examples
-        --------
-        >>> import tempfile
-        >>> from ictal.core.spans import Span
-    from ictal.core.events import Event
-        >>> from ictal.core.scores import Scores
-        >>> from ictal.io.scores_file import write_scores
-        >>> folder = Path(tempfile.mkdtemp())
-        >>> write_scores(folder / "night.npz", Scores([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], start=0.0, step=1.0))
-        >>> marked = Annotations([Event(1.0, 2.0)], 3.0)
-        >>> rules = PostProcessing(threshold=0.75)
-        >>> night = EvaluatedRecording("night", "anna", 60.0, 63.0, marked, folder / "night.npz", rules, "test")
-        >>> write_evaluation(folder, [night])
-        >>> read_evaluation(folder) == (night,), night.mark().hypothesis
-        (True, ((1.0, 2.0),))
+    Examples
+    --------
+    >>> import tempfile
+    >>> from ictal.core.events import Event
+    >>> from ictal.core.scores import Scores
+    >>> from ictal.io.scores_file import write_scores
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_scores(folder / "night.npz", Scores([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], start=0.0, step=1.0))
+    >>> marked = Annotations([Event(1.0, 2.0)], 3.0)
+    >>> rules = PostProcessing(threshold=0.75)
+    >>> night = EvaluatedRecording("night", "anna", 60.0, 63.0, marked, folder / "night.npz", rules, "test")
+    >>> write_evaluation(folder, [night])
+    >>> read_evaluation(folder) == (night,), night.mark().hypothesis
+    (True, ((1.0, 2.0),))
     """
     sides = sorted({check_option("side", one.side, SIDES) for one in recordings})
     if len(sides) != 1:

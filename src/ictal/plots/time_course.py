@@ -33,7 +33,7 @@ def sum_seconds(attribution: Attribution) -> tuple[NDArray[np.float64], NDArray[
     ndarray, shape (n,)
         What speaks for the score, with the sum 1.
     ndarray, shape (n,)
-        What speaks against it, not positive.
+        What speaks against it, not positive; where nothing speaks for the score, the share of all that speaks against.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def sum_seconds(attribution: Attribution) -> tuple[NDArray[np.float64], NDArray[
     ([10.0, 11.0, 12.0], [0.75, 0.25], [0.0, -0.5])
     """
     known = np.nan_to_num(attribution.values)
-    total = max(float(np.maximum(known, 0.0).sum()), np.finfo(float).tiny)
+    total = float(np.maximum(known, 0.0).sum()) or float(np.abs(known).sum()) or 1.0
     width = max(1.0, attribution.step)
     middles = attribution.times + attribution.step / 2
     first = attribution.start if width > 1.0 else np.floor(attribution.start)
