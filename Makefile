@@ -42,10 +42,10 @@ demo: .venv-light/$(STAMP)
 test test-all: export OMP_NUM_THREADS = 1
 
 test: .venv/$(STAMP)
-	$(DEV)/python -m pytest -m "not slow" --numprocesses 2
+	$(DEV)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-all: .venv/$(STAMP)
-	$(DEV)/python -m pytest --numprocesses 2
+	$(DEV)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/$(STAMP)
 	$(DEV)/ruff format --check

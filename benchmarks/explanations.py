@@ -107,6 +107,20 @@ LESSONS = {
 """Name of the network, and of the bundled detector, which is not trained."""
 
 CORPORA = {"scalp": {"population": "adult", "difficulty": 0.2}, "mice": {"population": "rodent"}}
+LEARNED = 0.8
+"""AUROC from which on a network counts in the summary of the methods."""
+
+SUMMARY = [
+    "method",
+    "networks",
+    "leads ×",
+    "seconds ×",
+    "band ×",
+    "deletion beats",
+    "insertion beats",
+    "sizes",
+    "signed",
+]
 COLUMNS = (
     "network",
     "method",
@@ -275,7 +289,50 @@ def tell_results(asked: argparse.Namespace) -> str:
         "of`: the seizures that score higher than nothing, where some do not); Spearman with the map of randomised "
         "weights, of sizes and of values as they are; seconds for an explanation."
     )
-    return f"{format_table([COLUMNS, *rows])}\n\n{said}\n"
+    return f"{format_table([SUMMARY, *tell_methods()])}\n\n{format_table([COLUMNS, *rows])}\n\n{said}\n"
+
+
+def tell_methods() -> Iterator[list[str]]:
+    """Yield what each method is worth in the middle of the networks that have learned, those of both kinds of leads."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for name in LESSONS:
+        files = sorted(Path(name).glob("sub-*.json"))
+        if files and json.loads(Path(name, "facts.json").read_text(encoding="utf-8"))["auroc"] >= LEARNED:
+            events = [json.loads(path.read_text(encoding="utf-8")) for path in files]
+            for one in events[0]["methods"]:
+                found.setdefault(one["method"], []).append(measure_method(one["method"], events))
+    for method, networks in found.items():
+        cells = [[one[column] for one in networks if math.isfinite(one[column])] for column in networks[0]]
+        middles = [f"{np.median(values):.2f}" if values else "–" for values in cells]
+        yield [
+            method,
+            str(len(networks)),
+            *(middles[:-2] if method == CONTROL else middles),
+            *([""] * 2 * (method == CONTROL)),
+        ]
+
+
+def measure_method(method: str, events: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Return the means of a method over seizures: NaN where it tells nothing."""
+    own = [next(one for one in event["methods"] if one["method"] == method) for event in events]
+
+    def mean(values: Sequence[float | None]) -> float:
+        known = [value for value in values if value is not None]
+        return float(np.mean(known)) if known else math.nan
+
+    def ratio(shares: Sequence[dict[str, float] | None]) -> float:
+        known = [share for share in shares if share is not None]
+        return mean([one["found"] for one in known]) / mean([one["chance"] for one in known]) if known else math.nan
+
+    return {
+        "leads": ratio([one["truth"]["leads"] for one in own]),
+        "seconds": ratio([event["wide"][method] for event in events]),
+        "band": ratio([one["truth"]["band"] for one in own]),
+        "deletion": mean([one["removal"]["deletion_beats"] for one in own]),
+        "insertion": mean([one["removal"]["insertion_beats"] for one in own]),
+        "sizes": mean([one["randomisation"]["similarities"][-1] for one in own]),
+        "signed": mean([one["randomisation"]["signed"][-1] for one in own]),
+    }
 
 
 def tell_model(name: str) -> Iterator[list[str]]:

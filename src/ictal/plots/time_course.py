@@ -42,7 +42,9 @@ def sum_seconds(attribution: Attribution) -> tuple[NDArray[np.float64], NDArray[
     ([10.0, 11.0, 12.0], [0.75, 0.25], [0.0, -0.5])
     """
     known = np.nan_to_num(attribution.values)
-    total = float(np.maximum(known, 0.0).sum()) or float(np.abs(known).sum()) or 1.0
+    speaks = bool((known > 0.0).any())
+    total = float(known[known > 0.0].sum() if speaks else np.abs(known).sum())
+    total = total if total > 0.0 else 1.0
     width = max(1.0, attribution.step)
     middles = attribution.times + attribution.step / 2
     first = attribution.start if width > 1.0 else np.floor(attribution.start)
