@@ -122,6 +122,16 @@ def test_in_a_terminal_there_is_a_bar_that_keeps_out_of_the_results() -> None:
         (ParameterError("--set: 'x' is\nnot allowed"), 2, "error: --set: 'x' is not allowed\n"),
         (OutputError("out: the disk is full"), 2, "error: out: the disk is full\n"),
         (KeyboardInterrupt(), 130, "interrupted; what was finished is kept\n"),
+        (
+            ModuleNotFoundError("No module named 'torch'", name="torch"),
+            2,
+            "error: torch is not installed, which this needs; install ictal[train], or ictal[all]\n",
+        ),
+        (
+            ModuleNotFoundError("No module named 'ictal.x'", name="ictal.x"),
+            1,
+            "error: No module named 'ictal.x' (a fault in ictal; --debug shows where)\n",
+        ),
         (ZeroDivisionError("x"), 1, "error: ZeroDivisionError: x (a fault in ictal; --debug shows where)\n"),
     ],
 )

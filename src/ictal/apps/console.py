@@ -111,6 +111,14 @@ def end_with(run: Callable[[], int], *, debug: bool) -> int:
             traceback.print_exc()
         complain(f"error: {problem}")
         return EXIT_BAD_INPUT
+    except ModuleNotFoundError as problem:
+        if debug:
+            traceback.print_exc()
+        if (problem.name or "ictal").startswith("ictal"):
+            complain(f"error: {problem} (a fault in ictal; --debug shows where)")
+            return EXIT_INTERNAL
+        complain(f"error: {problem.name} is not installed, which this needs; install ictal[train], or ictal[all]")
+        return EXIT_BAD_INPUT
     except Exception as problem:
         if debug:
             traceback.print_exc()
