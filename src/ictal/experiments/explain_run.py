@@ -59,7 +59,7 @@ class ExplainedRun:
     def describe(self) -> tuple[str, ...]:
         """Return in words what counted in each category, and in how many windows."""
         return tuple(
-            f"{one.class_name} {one.category}: {describe_attribution(one.mean, 0.0)}; "
+            f"{one.class_name} {one.category}: {describe_attribution(one.mean)}; "
             f"{one.n_windows} windows of {one.n_subjects} subjects"
             for one in self.averages
         )
