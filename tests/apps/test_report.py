@@ -29,4 +29,6 @@ def test_options_of_a_recording_mean_nothing_for_a_run(ictal: Ictal, tmp_path: P
 
 
 def test_a_folder_that_is_no_run_is_refused(ictal: Ictal, tmp_path: Path) -> None:
-    assert str(tmp_path) in ictal("report", tmp_path).problem
+    for verb in ("report", "explain"):
+        problem = ictal(verb, tmp_path).problem
+        assert problem == f"{tmp_path}: is a folder without run.json; allowed are a recording and the folder of a run."

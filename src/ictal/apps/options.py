@@ -108,8 +108,18 @@ def read_span(text: str) -> tuple[float, float]:
 
 
 def is_run(source: Path) -> bool:
-    """Whether a path is the folder of a run, and not a recording."""
-    return (source / "run.json").is_file()
+    """Whether a path is the folder of a run, and not a recording.
+
+    Raises
+    ------
+    ParameterError
+        If it is another folder.
+    """
+    if source.is_dir() and not (source / "run.json").is_file():
+        raise ParameterError(
+            f"{source}: is a folder without run.json; allowed are a recording and the folder of a run."
+        )
+    return source.is_dir()
 
 
 def refuse_options(what: str, **options: object) -> None:
