@@ -51,6 +51,8 @@ check: .venv/$(STAMP)
 	$(DEV)/ruff format --check
 	$(DEV)/ruff check
 	$(DEV)/mypy
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund && npm run --silent check; \
+	else echo "npm is not installed: the types of the review page are not checked"; fi
 
 format: .venv/$(STAMP)
 	$(DEV)/ruff format
@@ -63,4 +65,4 @@ recipes: .venv/$(STAMP)
 	$(DEV)/python benchmarks/recipes.py --output ictal-recipes
 
 clean:
-	rm -rf .venv .venv-light .mypy_cache .pytest_cache .ruff_cache .hypothesis ictal-demo ictal-recipes
+	rm -rf .venv .venv-light .mypy_cache .pytest_cache .ruff_cache .hypothesis ictal-demo ictal-recipes ictal-review node_modules
