@@ -7,7 +7,7 @@ from pathlib import Path
 import edfio
 import pytest
 
-from ictal.experiments.demo import MINUTES, N_SEIZURES, DemoResult, run_demo
+from ictal.experiments.demo import MINUTES, N_SEIZURES, DemoResult, plan_demo, run_demo
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +60,10 @@ def test_the_same_seed_gives_the_same_files(result: DemoResult, tmp_path: Path) 
     for one, other in [(result.recording, again.recording), (result.events, again.events)]:
         assert one.read_bytes() == other.read_bytes()
     assert str(again.scores.rules[0].pooled) == str(result.scores.rules[0].pooled)
+
+
+def test_a_night_is_long_and_of_the_same_person() -> None:
+    night, half_an_hour = plan_demo(0, night=True), plan_demo(0)
+    assert night.subject == half_an_hour.subject
+    assert night.duration >= 8 * 3600.0
+    assert night.n_seizures > half_an_hour.n_seizures
