@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from ictal.core.errors import IctalWarning, OutputError, ParameterError, RecordingError
 from ictal.core.events import Annotations, Event
-from ictal.io.events_tsv import COLUMNS, EventRow, read_event_table, read_events, write_events
+from ictal.io.events_tsv import (
+    COLUMNS,
+    EventRow,
+    read_event_table,
+    read_events,
+    read_understood,
+    write_events,
+)
 
 HEADER = "onset\tduration\teventType\tconfidence\tchannels\tdateTime\trecordingDuration"
 
@@ -222,6 +229,36 @@ def test_rows_that_cannot_be_understood_are_refused(tmp_path: Path, row: str, pr
         read_event_table(file)
 
 
+@pytest.mark.parametrize(
+    ("row", "note", "n_events"),
+    [
+        ("soon\t1\tsz", "line 3: onset: 'soon'", 2),
+        ("1\t-1\tsz", "line 3: duration: '-1'", 2),
+        ("1\t1\tsz\t95", "line 3: confidence: '95'", 2),
+        ("1\t1\t", "line 3: eventType: ''", 2),
+        ("1\t1\tsz\tn/a\tn/a\tn/a\t60\tmore", "line 3: 8 columns came", 2),
+        ("1\tn/a\tsz", "line 3: duration: 'n/a' came; the event is read as 0 s long", 3),
+        ("1\t1\tsz\tn/a\tn/a\tn/a\t61", "line 3: recordingDuration: '61' is not allowed; allowed is 60", 3),
+    ],
+)
+def test_odd_rows_are_told_and_the_others_understood(tmp_path: Path, row: str, note: str, n_events: int) -> None:
+    file = table(tmp_path, f"{HEADER}\n9\t2\tsz\tn/a\tn/a\tn/a\t60\n{row}\n5\t2\tbckg\tn/a\tn/a\tn/a\t60\n")
+    found = read_understood(file)
+    (said,) = found.notes
+    assert said.startswith(note)
+    assert str(tmp_path) not in said and file.name not in said
+    assert found.duration == 60.0
+    assert (len(found.events), found.events[0], found.events[-1][0]) == (n_events, (2, Event(9.0, 2.0)), 4)
+
+
+def test_of_lengths_that_contradict_the_first_counts(tmp_path: Path) -> None:
+    lengths = ["n/a", "60", "61", "60", "-1"]
+    rows = "".join(f"1\t2\tsz\tn/a\tn/a\tn/a\t{length}\n" for length in lengths)
+    found = read_understood(table(tmp_path, f"{HEADER}\n{rows}"))
+    assert (found.duration, len(found.events)) == (60.0, 5)
+    assert [note.split(":")[0] for note in found.notes] == ["line 4", "line 6"]
+
+
 def test_old_line_ends_and_large_tables_are_read(tmp_path: Path) -> None:
     rows = [f"{onset}\t0.5\tsz\tn/a\tn/a\tn/a\t90000" for onset in range(20000)]
     found = read_events(table(tmp_path, "\r".join([HEADER, *rows])))
@@ -261,3 +298,15 @@ def test_what_is_written_is_read_again(
     path = tmp_path_factory.getbasetemp() / "round_trip.tsv"
     write_events(path, Annotations(found, end))
     assert read_events(path) == Annotations(found, end)
+
+
+@given(st.lists(events, max_size=5), hundredths)
+def test_of_a_good_table_all_is_understood(
+    tmp_path_factory: pytest.TempPathFactory, found: list[Event], end: float
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "good.tsv"
+    write_events(path, Annotations(found, end))
+    understood = read_understood(path)
+    assert understood.notes == ()
+    assert understood.duration == end
+    assert [event for _, event in understood.events if event.event_type != "bckg"] == [*Annotations(found, end)]

@@ -9,23 +9,20 @@ BIDS specification, "Events": ``onset`` and ``duration`` in seconds from the sta
 from __future__ import annotations
 
 import math
-import os
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from ictal.core.errors import IctalWarning, ParameterError, RecordingError, located
 from ictal.core.events import BACKGROUND, SEIZURE, Annotations, Event
 from ictal.io.atomic import atomic_write
+from ictal.io.event_lines import Header, read_lines
 
 COLUMNS = ("onset", "duration", "eventType", "confidence", "channels", "dateTime", "recordingDuration")
 """The columns of SzCORE, in their order."""
-
-TYPE_COLUMNS = ("eventType", "event_type", "trial_type", "value")
-"""Where the kind of event may stand; the first that a table has is read."""
 
 TYPE_NAMES = {"seizure": SEIZURE, "seiz": SEIZURE, "background": BACKGROUND}
 """Other names for seizure and background in the tables of BIDS data sets and of NEDC."""
@@ -33,7 +30,9 @@ TYPE_NAMES = {"seizure": SEIZURE, "seiz": SEIZURE, "background": BACKGROUND}
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
 MISSING = "n/a"
 ALL_CHANNELS = "all"
-_BLOCK = 1 << 16
+
+Tell = Callable[[str, str], None]
+"""Takes what was mended, and where it stands."""
 
 
 class EventRow(NamedTuple):
@@ -61,6 +60,24 @@ class EventTable(NamedTuple):
     """The rows of a table in the order of the file, and the length of the recording in seconds if they say it."""
 
     rows: tuple[EventRow, ...]
+    duration: float | None
+
+
+class UnderstoodTable(NamedTuple):
+    """What could be understood of a table.
+
+    Attributes
+    ----------
+    events : tuple of (int, Event)
+        Line and event, in the order of the file, background rows too.
+    notes : tuple of str
+        What was mended or not understood, with its line and column; the file is not named.
+    duration : float or None
+        Length of the recording in seconds, if the rows say it.
+    """
+
+    events: tuple[tuple[int, Event], ...]
+    notes: tuple[str, ...]
     duration: float | None
 
 
@@ -133,8 +150,8 @@ def read_events(path: Path | str, *, duration: float | None = None) -> Annotatio
     """Read an events table of SzCORE or BIDS.
 
     Read too are Windows line ends, a byte order mark, rows in any order, columns in any order, further columns, and
-    the kind of event under any of :data:`TYPE_COLUMNS`. A background row over the whole recording says that there is
-    no event, and is read as none; other background rows are kept.
+    the kind of event under any of :data:`ictal.io.event_lines.TYPE_COLUMNS`. A background row over the whole recording
+    says that there is no event, and is read as none; other background rows are kept.
 
     Parameters
     ----------
@@ -164,7 +181,7 @@ def read_events(path: Path | str, *, duration: float | None = None) -> Annotatio
     (Event(onset=3.5, duration=10.0, event_type='sz', confidence=None, channels=()),)
     """
     rows = _read_rows(path)
-    events = [row.event() for row in rows]
+    events = [row.event(_warn_of(path)) for row in rows]
     length = duration if duration is not None else _said_duration(rows)
     if length is None:
         length = max((event.stop for event in events), default=0.0)
@@ -205,6 +222,51 @@ def read_event_table(path: Path | str) -> EventTable:
     return EventTable(table, _said_duration(rows))
 
 
+def read_understood(path: Path | str) -> UnderstoodTable:
+    """Read what can be understood of an events table; odd rows are told and do not stop the others.
+
+    Parameters
+    ----------
+    path : path
+        The table; what :func:`read_events` reads.
+
+    Raises
+    ------
+    RecordingError
+        If the file cannot be read or its first line is no header: nothing of it is understood.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "sub-01_events.tsv")
+    ...     n = file.write_text("onset\\tduration\\ttrial_type\\n3.5\\t10\\tseizure\\nsoon\\t10\\tseizure\\n")
+    ...     table = read_understood(file)
+    >>> len(table.events), table.notes
+    (1, ("line 3: onset: 'soon' is not allowed; allowed is a finite number from -inf to inf, or n/a",))
+    """
+    header, lines = read_lines(path)
+    events: list[tuple[int, Event]] = []
+    notes: list[str] = []
+    said: list[_Row] = []
+    for number, cells in lines:
+        try:
+            row = _Row(path, number, cells, header)
+            events.append((number, row.event(lambda problem, place: notes.append(located(problem, field=place)))))
+            _said_duration([*said, row])
+            said = said if row.text("recordingDuration") is None else [row]
+        except RecordingError as refusal:
+            notes.append(located(refusal.problem, field=refusal.field))
+    return UnderstoodTable(tuple(events), tuple(notes), _said_duration(said))
+
+
+def _warn_of(path: Path | str) -> Tell:
+    def warn(problem: str, place: str) -> None:
+        warnings.warn(located(problem, file=path, field=place), IctalWarning, stacklevel=6)
+
+    return warn
+
+
 def _said_duration(rows: list[_Row]) -> float | None:
     said = None
     for row in rows:
@@ -219,30 +281,15 @@ def _says_no_event(event: Event, duration: float) -> bool:
     return event.event_type == BACKGROUND and event.onset == 0 and event.stop >= duration - 0.01
 
 
-class _Header(NamedTuple):
-    """The first line of a table: how many cells, and where those stand that are read."""
-
-    n_cells: int
-    places: dict[str, int]
-    type_column: str
-
-
-@lru_cache(maxsize=64)
-def _read_header(line: str) -> _Header | None:
-    """Return the columns, or ``None`` if one that is needed is missing; the tables of a data set have one header."""
-    names = [name.strip() for name in line.split("\t")]
-    type_column = next((name for name in TYPE_COLUMNS if name in names), None)
-    if type_column is None or not {"onset", "duration"} <= set(names):
-        return None
-    return _Header(len(names), {name: place for place, name in enumerate(names)}, type_column)
-
-
 class _Row:
     """One line of a table, which knows where it stands."""
 
     __slots__ = ("_cells", "_header", "_path", "line")
 
-    def __init__(self, path: Path | str, line: int, cells: list[str], header: _Header) -> None:
+    def __init__(self, path: Path | str, line: int, cells: list[str], header: Header) -> None:
+        if len(cells) > header.n_cells:
+            problem = f"{len(cells)} columns came; the first line has {header.n_cells}"
+            raise RecordingError(problem, file=path, field=f"line {line}")
         self.line = line
         self._path = path
         self._cells = cells
@@ -281,7 +328,7 @@ class _Row:
             raise self.refusal("onset", self.cell("onset"), "a number of seconds")
         return onset
 
-    def event(self) -> Event:
+    def event(self, tell: Tell) -> Event:
         kind = self.kind()
         channels = self.text("channels")
         event = Event(
@@ -291,15 +338,14 @@ class _Row:
             confidence=self.number("confidence", high=1.0),
             channels=() if channels in (None, ALL_CHANNELS) else split_names(channels),
         )
-        return replace(event, duration=self._duration(event.is_seizure))
+        return replace(event, duration=self._duration(event.is_seizure, tell))
 
-    def _duration(self, of_a_seizure: bool) -> float:
+    def _duration(self, of_a_seizure: bool, tell: Tell) -> float:
         """Return the duration; one that cannot be is refused for a seizure and mended for everything else."""
         duration = self.number("duration", low=0.0 if of_a_seizure else -math.inf)
         if duration is not None and duration >= 0:
             return duration
-        problem = f"{self.cell('duration')!r} came; the event is read as 0 s long"
-        warnings.warn(located(problem, file=self._path, field=self.place("duration")), IctalWarning, stacklevel=5)
+        tell(f"{self.cell('duration')!r} came; the event is read as 0 s long", self.place("duration"))
         return 0.0
 
     def place(self, column: str) -> str:
@@ -311,51 +357,8 @@ class _Row:
 
 
 def _read_rows(path: Path | str) -> list[_Row]:
-    lines = _read_text(path).split("\n")
-    header = _read_header(lines[0])
-    if header is None:
-        columns = ", ".join(repr(name.strip()) for name in lines[0].split("\t"))
-        raise RecordingError(
-            f"the columns {columns} came; "
-            f"needed are 'onset', 'duration' and one of {', '.join(map(repr, TYPE_COLUMNS))}, separated by tabs",
-            file=path,
-            field="line 1",
-        )
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        if not line or line.isspace():
-            continue
-        cells = line.split("\t")
-        if len(cells) > header.n_cells:
-            problem = f"{len(cells)} columns came; the first line has {header.n_cells}"
-            raise RecordingError(problem, file=path, field=f"line {number}")
-        rows.append(_Row(path, number, cells, header))
-    return rows
-
-
-def _read_text(path: Path | str) -> str:
-    try:
-        text = _read_bytes(path).decode()
-    except FileNotFoundError:
-        raise RecordingError("there is no such file", file=path) from None
-    except UnicodeDecodeError:
-        raise RecordingError("is not text in UTF-8; an events table is tab-separated text", file=path) from None
-    except OSError as error:
-        raise RecordingError(f"cannot be read: {error.strerror}", file=path) from error
-    text = text.removeprefix("\ufeff")
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def _read_bytes(path: Path | str) -> bytes:
-    """Read a small file without the buffers of a file object, in a third of the time: data sets hold thousands."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        content = os.read(descriptor, _BLOCK)
-        while block := os.read(descriptor, _BLOCK):
-            content += block
-        return content
-    finally:
-        os.close(descriptor)
+    header, lines = read_lines(path)
+    return [_Row(path, number, cells, header) for number, cells in lines]
 
 
 def decode_event_type(text: str) -> str:
