@@ -20,6 +20,7 @@ from ictal.core.events import Annotations, Event
 from ictal.core.montage import MONTAGES
 from ictal.core.recording import Recording
 from ictal.core.scores import Scores
+from ictal.detection import sweep
 from ictal.detection.calibration import Calibration
 from ictal.detection.detector import Detector, tell_unanalysed
 from ictal.detection.file import DetectorParts
@@ -332,6 +333,23 @@ def test_progress_reaches_the_end(phantom: Recording) -> None:
     load_bundled("line-length").analyse(phantom, progress=told.append)
     assert told == sorted(told)
     assert told[-1] > 0.98
+
+
+@pytest.mark.parametrize("name", ["line-length", "eegwavenet-scalp"])
+def test_events_are_told_as_they_come(phantom: Recording, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "BLOCK_SECONDS", 30.0)
+    twice = like(phantom, np.tile(phantom.read(), 2), gaps=[(8.0, 10.5)])
+    detector = load_bundled(name)
+    told: list[Annotations] = []
+    asked, unasked = detector.analyse(twice, found=told.append), detector.analyse(twice)
+    assert asked.scores.values.tobytes() == unasked.scores.values.tobytes()
+    assert told[-1] == asked.events == unasked.events
+    assert len(asked.events) >= 2
+    counts = [len(events) for events in told]
+    assert counts == sorted(counts)
+    assert 0 < counts.index(1) < len(told) - 3, "the first event is told long before the end"
+    for events in told:
+        assert spans(events) == spans(asked.events)[: len(events)]
 
 
 def test_a_lower_threshold_finds_no_less(phantom: Recording) -> None:

@@ -26,18 +26,22 @@ WINDOW, HOP = 128, 32
 
 
 class MeanScorer(Scorer):
-    """Answers each window with the mean of its rows, `delay` windows late."""
+    """Answers each window with the mean of its rows, `delay` windows late; or with those of a few frames of it."""
 
-    def __init__(self, delay: int = 0) -> None:
-        self._delay = delay
+    def __init__(self, delay: int = 0, frames: int = 1, hop: int = HOP) -> None:
+        self._hop = hop
+        self._delay = delay * frames
+        self._frames = frames
         self._waiting: list[float] = []
         self.n_pushed: list[int] = []
 
     def push(self, signal: Signal) -> Values:
-        n_windows = (signal.shape[1] - WINDOW) // HOP + 1
-        assert signal.shape[1] == (n_windows - 1) * HOP + WINDOW
+        n_windows = (signal.shape[1] - WINDOW) // self._hop + 1
+        assert signal.shape[1] == (n_windows - 1) * self._hop + WINDOW
         self.n_pushed.append(n_windows)
-        self._waiting += [float(signal[:, i * HOP : i * HOP + WINDOW].mean()) for i in range(n_windows)]
+        for i in range(n_windows):
+            window = signal[:, i * self._hop : i * self._hop + WINDOW]
+            self._waiting += [float(part.mean()) for part in np.split(window, self._frames, axis=1)]
         return self._give(max(len(self._waiting) - self._delay, 0))
 
     def finish(self) -> Values:
@@ -128,6 +132,44 @@ def test_progress_grows_to_the_whole(blocks_of: Callable[[float], None]) -> None
     assert len(told) == 8
     assert told[0] == pytest.approx(5 / 40)
     assert 0.9 <= told[-1] <= 1.0
+
+
+@settings(deadline=None)
+@given(
+    edges=st.lists(st.integers(0, 40 * 32), max_size=6, unique=True).map(sorted),
+    block=st.floats(0.1, 50.0),
+    delay=st.integers(0, 30),
+    frames=st.sampled_from([1, 4]),
+)
+def test_what_is_told_on_the_way_is_what_is_answered_at_last(
+    edges: list[int], block: float, delay: int, frames: int
+) -> None:
+    gaps = [(a / RATE, b / RATE) for a, b in zip(edges[::2], edges[1::2], strict=False)]
+    recording = ramp(40.0, gaps)
+    told: list[Values] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep_module, "BLOCK_SECONDS", block)
+        sweep = Sweep(
+            recording, MeanScorer(delay, frames, 2 * HOP), Windows(length=LENGTH, step=2.0, frames=frames), [0]
+        )
+        values = sweep.score(ignore, lambda answers: told.append(answers.copy()))
+        unasked = Sweep(
+            recording, MeanScorer(delay, frames, 2 * HOP), Windows(length=LENGTH, step=2.0, frames=frames), [0]
+        )
+        np.testing.assert_array_equal(unasked.score(ignore), values)
+    assert [len(one) for one in told] == sorted(len(one) for one in told)
+    for one in told:
+        np.testing.assert_array_equal(one, values[: len(one)])
+    if told and delay == 0:
+        assert len(told[-1]) == len(values)
+
+
+def test_each_block_tells_more(blocks_of: Callable[[float], None]) -> None:
+    blocks_of(10.0)
+    told: list[int] = []
+    make_sweep(ramp(40.0)).score(ignore, lambda answers: told.append(len(answers)))
+    make_sweep(ramp(40.0), MeanScorer(delay=15)).score(ignore, lambda answers: told.append(len(answers)))
+    assert told == [10, 20, 30, 37, 0, 5, 15, 22]
 
 
 def test_only_the_rows_asked_for_are_scored() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,20 +18,22 @@ from ictal.core.localisation import Localisation
 from ictal.core.recording import Recording
 from ictal.core.scores import Scores
 from ictal.core.version import __version__
-from ictal.core.windows import WindowGrid
 from ictal.detection.calibration import calibrate
 from ictal.detection.file import DetectorParts, decode_detector, encode_detector, fingerprint_parts
 from ictal.detection.graph import GraphScorer
 from ictal.detection.leads import LeadRecording, take_leads
 from ictal.detection.localise import ASKED, localise_event
 from ictal.detection.result import Detection
-from ictal.detection.scorer import BACKGROUND, RuleScorer, Scorer
+from ictal.detection.scorer import BACKGROUND, RuleScorer, Scorer, Values
 from ictal.detection.settings import DetectorSettings, change_settings
-from ictal.detection.sweep import Progress, Sweep
+from ictal.detection.sweep import Progress, SoFar, Sweep
 from ictal.features.tables import FEATURES
 from ictal.models.rule import Rule
 from ictal.models.table import MODELS
-from ictal.postprocessing.events import find_events
+from ictal.postprocessing.events import EventMachine, find_events
+
+Found = Callable[[Annotations], None]
+"""Called with the events of a recording that were found so far."""
 
 
 class Detector:
@@ -116,21 +118,24 @@ class Detector:
         recording: Recording,
         mapping: Mapping[str, str] | None = None,
         progress: Progress = lambda share: None,
+        found: Found | None = None,
     ) -> Detection:
         """Return events, scores, and what was and was not looked at; parameters and errors as in :meth:`detect`.
 
-        `progress` is called with the share of the recording that is done.
+        `progress` is called with the share of the recording that is done. `found` is called every few minutes of the
+        recording with the events that ended before, without their channels, and at last with those that are returned.
         """
         leads, prepared = self.prepare(recording, mapping)
-        sweep, grid = self._sweep(leads, prepared), self.settings.windows.frame_grid
-        values = calibrate(sweep.score(progress), self.settings.calibration)
-        values[~_judge_frames(sweep, leads, grid)] = np.nan
-        scores = Scores(values, grid.frame_start, grid.step, self.settings.classes)
-        found = find_events(scores, self.settings.postprocessing, recording.duration)
-        localised = _localise(found, leads, prepared, sweep, scores.analysed)
-        events = [replace(event, channels=where.carrying) for event, where in zip(found, localised, strict=True)]
+        sweep = self._sweep(leads, prepared)
+        so_far = None if found is None else self._follow(sweep, leads, found)
+        scores = self._judge(sweep.score(progress, so_far), sweep, leads)
+        bare = find_events(scores, self.settings.postprocessing, recording.duration)
+        localised = _localise(bare, leads, prepared, sweep, scores.analysed)
+        events = [replace(event, channels=where.carrying) for event, where in zip(bare, localised, strict=True)]
         notes = (*prepared.notes, *tell_unanalysed(scores))
-        seen = Annotations(events, found.duration)
+        seen = Annotations(events, bare.duration)
+        if found is not None:
+            found(seen)
         return self._describe(recording, leads, scores, seen, localised, notes)
 
     def localise(
@@ -163,17 +168,43 @@ class Detector:
         ('left',)
         """
         leads, prepared = self.prepare(recording, mapping)
-        sweep, grid = self._sweep(leads, prepared), self.settings.windows.frame_grid
+        sweep = self._sweep(leads, prepared)
         asked = list(events)
-        margin = grid.length + 1.0
+        margin = self.settings.windows.frame_grid.length + 1.0
         for event in asked:
             start, stop = event.onset - margin, event.onset + ASKED + margin
             leads.watch.read(max(start, 0.0), min(stop, recording.duration))
-        return _localise(asked, leads, prepared, sweep, _judge_frames(sweep, leads, grid))
+        return _localise(asked, leads, prepared, sweep, self._judge_frames(sweep, leads))
 
     def _sweep(self, leads: LeadRecording, prepared: Recording) -> Sweep:
         rows = self._rows(leads)
         return Sweep(prepared, self.scorer(len(rows)), self.settings.windows, rows)
+
+    def _judge(self, answers: Values, sweep: Sweep, leads: LeadRecording) -> Scores:
+        """Return the scores of the first frames, as many as there are answers."""
+        values, grid = calibrate(answers, self.settings.calibration), self.settings.windows.frame_grid
+        values[~self._judge_frames(sweep, leads)[: len(values)]] = np.nan
+        return Scores(values, grid.frame_start, grid.step, self.settings.classes)
+
+    def _judge_frames(self, sweep: Sweep, leads: LeadRecording) -> NDArray[np.bool_]:
+        """Return which frames have a whole window, and no spoiled one as far as their signal was read."""
+        answered = sweep.answered
+        return answered & ~leads.watch.spoiled(self.settings.windows.frame_grid, len(answered))
+
+    def _follow(self, sweep: Sweep, leads: LeadRecording, found: Found) -> SoFar:
+        """Return what makes events of the frames that are new since it was called before, and tells all of them."""
+        grid = self.settings.windows.frame_grid
+        machine = EventMachine(self.settings.postprocessing, grid.frame_start, grid.step)
+        events: list[Event] = []
+        n_seen = 0
+
+        def follow(answers: Values) -> None:
+            nonlocal n_seen
+            events.extend(machine.push(self._judge(answers, sweep, leads).seizure[n_seen:]))
+            n_seen = len(answers)
+            found(Annotations(events, leads.duration))
+
+        return follow
 
     def prepare(
         self, recording: Recording, mapping: Mapping[str, str] | None = None
@@ -302,12 +333,6 @@ def _localise(
 ) -> tuple[Localisation, ...]:
     masked = [i for i, lead in enumerate(leads.channels) if lead in leads.report.masked]
     return tuple(localise_event(event, prepared, sweep, analysed, masked) for event in events)
-
-
-def _judge_frames(sweep: Sweep, leads: LeadRecording, grid: WindowGrid) -> NDArray[np.bool_]:
-    """Return which frames have a whole window, and no spoiled one as far as their signal was read."""
-    answered = sweep.answered
-    return answered & ~leads.watch.spoiled(grid, len(answered))
 
 
 def tell_unanalysed(scores: Scores) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from ictal.core.channels import channel_kind, parse_labels
 from ictal.core.errors import ParameterError, RecordingError, check_option
 from ictal.core.events import Annotations
 from ictal.core.recording import Recording
-from ictal.detection.detector import Detector
+from ictal.detection.detector import Detector, Found
 from ictal.detection.file import decode_detector
 from ictal.detection.leads import take_leads
 from ictal.detection.result import Detection
@@ -81,9 +81,10 @@ class DefaultDetector:
         recording: Recording,
         mapping: Mapping[str, str] | None = None,
         progress: Progress = lambda share: None,
+        found: Found | None = None,
     ) -> Detection:
         """Return all that was found; see :meth:`ictal.detection.detector.Detector.analyse`."""
-        return self.choose(recording, mapping)[0].analyse(recording, mapping, progress)
+        return self.choose(recording, mapping)[0].analyse(recording, mapping, progress, found)
 
 
 def is_long_enough(detector: Detector, recording: Recording) -> bool:

@@ -17,6 +17,9 @@ from ictal.detection.settings import Windows
 Progress = Callable[[float], None]
 """Called with the share of a recording that is done, from 0 to 1."""
 
+SoFar = Callable[[Values], None]
+"""Called with the answers for the first frames, shape (n_frames, n_classes), which no later window changes."""
+
 BLOCK_SECONDS = 300.0
 """Signal in memory at once: longer blocks are no faster, shorter ones repeat more of the filters' padding."""
 
@@ -54,8 +57,10 @@ class Sweep:
         self._middle = windows.grid.middle_frames(windows.frames)
         self._grid = windows.frame_grid
 
-    def score(self, progress: Progress) -> Values:
+    def score(self, progress: Progress, so_far: SoFar | None = None) -> Values:
         """Return the probabilities of every frame, shape (n_frames, n_classes); NaN where there was no whole window.
+
+        `so_far` is called after each block, with more frames each time.
 
         Raises
         ------
@@ -66,22 +71,36 @@ class Sweep:
         for starts in self._blocks():
             answers.append(self._scorer.push(self._read(starts[0], starts[-1])))
             progress(min((starts[-1] + self._hop) / self._recording.n_samples, 1.0))
+            if so_far is not None:
+                answers = [np.concatenate(answers)]
+                so_far(self._place_settled(answers[0]))
         answers.append(self._scorer.finish())
-        return self._place(np.concatenate(answers))
+        scores = np.concatenate(answers)
+        self._check(scores)
+        return self._place(scores)
 
-    def _place(self, answers: Values) -> Values:
+    def _check(self, answers: Values) -> None:
         if len(answers) != len(self._starts) * self._n_frames:
             each = "" if self._n_frames == 1 else f" of {self._n_frames} frames"
             raise ParameterError(
                 f"windows: the model gave {len(answers)} answers to {len(self._starts)} windows{each}; "
                 "windows.length, windows.step and windows.frames must be those that it was made for."
             )
-        n_classes, frames = answers.shape[1], self._frames
+
+    def _place_settled(self, answers: Values) -> Values:
+        """Return the frames before the first window that is not answered yet."""
+        n_windows = len(answers) // self._n_frames
+        values = self._place(answers)
+        return values if n_windows >= len(self._starts) else values[: self._starts[n_windows] // self._frame]
+
+    def _place(self, answers: Values) -> Values:
+        """Return the answers of the first windows on the grid of all frames."""
+        n_classes, frames = answers.shape[1], self._frames[: len(answers) // self._n_frames]
         values = np.full((len(self.answered), n_classes), np.nan)
         first, n_kept = self._middle
         middle = slice(first, first + n_kept)
         for kept in (slice(None), middle):
-            values[frames[:, kept]] = answers.reshape(*frames.shape, n_classes)[:, kept]
+            values[frames[:, kept]] = answers[: frames.size].reshape(*frames.shape, n_classes)[:, kept]
         return values
 
     @property
