@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ictal.core.channels import Derivation, parse_label
-from ictal.core.electrodes import SCALP_19
+from ictal.core.electrodes import SCALP_19, positions
 from ictal.core.errors import ParameterError
-from ictal.core.montage import MONTAGES, ElectrodeGraph
+from ictal.core.montage import MONTAGES, ElectrodeGraph, share_surround
 
 BANANA = MONTAGES["double-banana"]
 RNG = np.random.default_rng(0)
@@ -102,3 +102,21 @@ def test_an_odd_label_is_named_by_a_mapping() -> None:
 def test_a_mapping_that_does_not_fit_is_refused(mapping: dict[str, str], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         ElectrodeGraph(["Kanal 1", "F7"], mapping)
+
+
+def test_the_electrodes_around_each_are_those_that_a_technician_names() -> None:
+    around = {name: set(share_surround(name, SCALP_19)) for name in SCALP_19}
+    assert around["C3"] == {"F3", "P3", "T7", "Cz"}
+    assert around["T7"] == {"F7", "P7", "C3"}
+    assert around["O2"] == {"O1", "P4", "P8", "Pz"}
+    assert all((a in around[b]) == (b in around[a]) for a in SCALP_19 for b in SCALP_19)
+
+
+@given(st.sampled_from(SCALP_19), st.sets(st.sampled_from(SCALP_19)))
+def test_the_electrodes_around_one_share_their_mean(electrode: str, others: set[str]) -> None:
+    shares = share_surround(electrode, others)
+    assert electrode not in shares
+    assert set(shares) <= others
+    assert not shares or sum(shares.values()) == pytest.approx(1.0)
+    near = {name: float(positions()[electrode] @ positions()[name]) for name in shares}
+    assert all(shares[a] > shares[b] for a in shares for b in shares if near[a] > near[b] + 1e-9)

@@ -124,7 +124,7 @@ def test_an_unknown_key_of_a_step_lists_the_allowed_ones() -> None:
         ({"name": None}, "name: .*string"),
         ({"sampling_rate": -1}, "sampling_rate: .*greater than 0"),
         ({"leads": {"minimum": 0}}, r"leads\.minimum: .*greater than or equal to 1"),
-        ({"leads": {"montage": "doble-banana"}}, r"leads\.montage: .*'double-banana', 'average', 'as-recorded'"),
+        ({"leads": {"montage": "doble-banana"}}, r"leads\.montage: .*'average', 'laplacian', 'as-recorded'"),
         ({"leads": {"otherwise": "as-recordd"}}, r"leads\.otherwise: .*Did you mean 'as-recorded'"),
         ({"windows": {"length": 1.0, "step": 2.0}}, "window step: 2.0 s is not allowed"),
         ({"windows": {"length": 1.0, "step": 0.3}}, r"windows\.step: 0\.3 s .* 38\.4 samples at 128 Hz"),

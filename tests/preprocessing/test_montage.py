@@ -114,6 +114,28 @@ def test_average_without_an_electrode() -> None:
     assert report.interpolated == ("O2-AVG",)
 
 
+def test_a_laplacian_sees_what_is_under_one_electrode_and_not_what_all_share() -> None:
+    everywhere = np.sin(np.arange(50.0))
+    local = np.cos(np.arange(50.0))
+    data = [everywhere + (local if name == "C3" else 0.0) for name in SCALP_19]
+    applied = MontageStep(to="laplacian").apply(Recording.from_array(data, 10.0, [f"{name}-A1" for name in SCALP_19]))
+    seen = dict(zip(applied.channels, applied.read(), strict=True))
+    np.testing.assert_allclose(seen["C3-LAP"], local, atol=1e-6)
+    np.testing.assert_allclose(seen["O2-LAP"], 0.0, atol=1e-6)
+    assert -1 / 3 < np.dot(seen["T7-LAP"], local) / np.dot(local, local) < -1 / 5
+
+
+def test_a_laplacian_without_an_electrode_uses_the_others_around_or_says_so() -> None:
+    present = tuple(name for name in SCALP_19 if name != "C3")
+    masked = find_montage_report(MontageStep(to="laplacian", missing="mask").apply(referential(present)))
+    assert masked is not None
+    assert masked.masked == ("C3-LAP",)
+    assert masked.missing_electrodes == ("C3",)
+    interpolated = find_montage_report(MontageStep(to="laplacian").apply(referential(present)))
+    assert interpolated is not None
+    assert set(interpolated.interpolated) == {f"{name}-LAP" for name in ("F3", "T7", "C3", "Cz", "P3")}
+
+
 def test_single_channel_animals_pass_as_recorded() -> None:
     mouse = Recording.from_array(np.arange(20.0), 10.0, ["left cortex"])
     applied = MontageStep(to="as-recorded").apply(mouse)
@@ -150,7 +172,7 @@ def test_not_a_single_lead_is_an_error_that_helps(to: str, labels: list[str]) ->
 
 
 def test_an_unknown_montage_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValidationError, match="'double-banana', 'average', 'as-recorded'"):
+    with pytest.raises(ValidationError, match="'double-banana', 'average', 'laplacian', 'as-recorded'"):
         MontageStep(to="banana")
 
 

@@ -9,17 +9,27 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.channels import Derivation, parse_labels
-from ictal.core.electrodes import SCALP_19, find_electrode
+from ictal.core.electrodes import SCALP_19, find_electrode, positions
 from ictal.core.errors import ParameterError, check_option
 
 Weights = NDArray[np.float64]
+
+AVERAGE = "AVG"
+"""The cathode of a lead against the mean of all anodes of its montage."""
+
+SURROUND = "LAP"
+"""The cathode of a lead against the mean of the electrodes around its anode."""
+
+_MEANS = (AVERAGE, SURROUND)
+_WIDEST_ANGLE = np.deg2rad(50.0)
+"""From an electrode of the 10-20 system to those around it; the ones behind them are at 55 degrees or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Montage:
     name : str
         As in :data:`MONTAGES`.
     leads : tuple of Derivation
-        A cathode of ``AVG`` is the average of all anodes of the montage.
+        A cathode of ``AVG`` is the average of all anodes of the montage, one of ``LAP`` that of the anodes around.
 
     Examples
     --------
@@ -50,7 +60,7 @@ class Montage:
     @property
     def electrodes(self) -> tuple[str, ...]:
         """Every electrode that the leads need, in order of first use."""
-        ends = [end for lead in self.leads for end in (lead.anode, lead.cathode) if end != "AVG"]
+        ends = [end for lead in self.leads for end in (lead.anode, lead.cathode) if end not in _MEANS]
         return tuple(dict.fromkeys(ends))
 
 
@@ -72,8 +82,31 @@ MONTAGES = {
         "Fp2 F4 C4 P4 O2",
         "Fp2 F8 T8 P8 O2",
     ),
-    "average": Montage("average", tuple(Derivation(name, "AVG") for name in SCALP_19)),
+    "average": Montage("average", tuple(Derivation(name, AVERAGE) for name in SCALP_19)),
+    "laplacian": Montage("laplacian", tuple(Derivation(name, SURROUND) for name in SCALP_19)),
 }
+
+
+def share_surround(electrode: str, others: Iterable[str]) -> dict[str, float]:
+    """Return the electrodes around one, and the share of each in their mean: the nearer, the more.
+
+    The difference to that mean is the source derivation, a Laplacian in µV.
+
+    References
+    ----------
+    Hjorth, An on-line transformation of EEG scalp potentials into orthogonal source derivations,
+    Electroencephalogr. Clin. Neurophysiol. 1975.
+
+    Examples
+    --------
+    >>> {name: round(share, 2) for name, share in share_surround("Cz", SCALP_19).items()}
+    {'Fz': 0.25, 'C3': 0.25, 'C4': 0.25, 'Pz': 0.25}
+    """
+    places = positions()
+    angles = {name: float(np.arccos(places[electrode] @ places[name])) for name in others if name != electrode}
+    nearness = {name: 1 / angle for name, angle in angles.items() if angle <= _WIDEST_ANGLE}
+    total = sum(nearness.values())
+    return {name: near / total for name, near in nearness.items()}
 
 
 class ElectrodeGraph:

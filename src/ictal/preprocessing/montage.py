@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from ictal.core.channels import Derivation, channel_kind
 from ictal.core.electrodes import positions
 from ictal.core.errors import RecordingError, check_option
-from ictal.core.montage import MONTAGES, ElectrodeGraph, Montage
+from ictal.core.montage import AVERAGE, MONTAGES, SURROUND, ElectrodeGraph, Montage, share_surround
 from ictal.core.recording import Recording, RecordingView
 from ictal.preprocessing.interpolation import interpolation_weights
 from ictal.preprocessing.mixing import MixedRecording, MixingStream, Weights
@@ -25,6 +25,9 @@ AS_RECORDED = "as-recorded"
 _NAMED_CHANNELS = 8
 FEWEST_TO_INTERPOLATE = 4
 """Joined electrodes below which splines are not trusted."""
+
+_FEWEST_TO_AVERAGE = 2
+"""Electrodes below which there is no mean to speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,8 @@ def derive_leads(montage: Montage, graph: ElectrodeGraph, missing: str) -> Leads
         row[:] = 0.0 if found is None else found
         leads_of[kind].append(str(lead))
         if kind in {"interpolated", "masked"}:
-            wanting += [end for end in (lead.anode, lead.cathode) if end != "AVG" and end not in graph.electrodes]
+            needed = {lead.anode, lead.cathode} & set(montage.electrodes)
+            wanting += [end for end in (lead.anode, lead.cathode) if end in needed and end not in graph.electrodes]
     kinds = {kind: tuple(leads) for kind, leads in leads_of.items()}
     report = MontageReport(montage.name, **kinds, missing_electrodes=tuple(dict.fromkeys(wanting)))
     return Leads(montage.labels, weights, report)
@@ -221,18 +225,32 @@ def _derive_lead(
     joined: Collection[str],
     potentials: Mapping[str, Weights],
 ) -> tuple[str, Weights | None]:
-    if lead.cathode == "AVG":
+    if lead.cathode == AVERAGE:
         averaged = [potentials[name] for name in montage.electrodes if name in potentials]
-        if lead.anode not in potentials or len(averaged) < 2:
+        if lead.anode not in potentials or len(averaged) < _FEWEST_TO_AVERAGE:
             return "masked", None
         kind = "computed" if lead.anode in joined else "interpolated"
         return kind, potentials[lead.anode] - np.mean(averaged, axis=0)
+    if lead.cathode == SURROUND:
+        return _derive_surround(lead.anode, montage, joined, potentials)
     path = graph.lead(lead)
     if path is not None:
         return "direct" if np.count_nonzero(path) == 1 and path.max() == 1 else "computed", path
     if lead.anode in potentials and lead.cathode in potentials:
         return "interpolated", potentials[lead.anode] - potentials[lead.cathode]
     return "masked", None
+
+
+def _derive_surround(
+    electrode: str, montage: Montage, joined: Collection[str], potentials: Mapping[str, Weights]
+) -> tuple[str, Weights | None]:
+    """Return an electrode against those around it, and how that came about."""
+    shares = share_surround(electrode, [name for name in montage.electrodes if name in potentials])
+    if electrode not in potentials or len(shares) < _FEWEST_TO_AVERAGE:
+        return "masked", None
+    surround = np.sum([share * potentials[name] for name, share in shares.items()], axis=0)
+    kind = "computed" if {electrode, *shares} <= set(joined) else "interpolated"
+    return kind, potentials[electrode] - surround
 
 
 def _interpolate(joined: Mapping[str, Weights], wanted: Sequence[str]) -> dict[str, Weights]:
