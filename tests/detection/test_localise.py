@@ -16,11 +16,21 @@ from ictal.core.events import Event
 from ictal.core.localisation import Localisation, find_focus
 from ictal.core.montage import MONTAGES
 from ictal.core.recording import Recording, RecordingView
+from ictal.core.scores import Scores
 from ictal.detection.library import load_bundled
-from ictal.detection.localise import cut_slices, group_leads, localise_event, share_out, trust_places
+from ictal.detection.localise import (
+    begin_clearly,
+    cut_slices,
+    group_leads,
+    localise_event,
+    share_out,
+    trust_places,
+)
 from ictal.detection.scorer import Groups, ReadWindows, Scorer
 from ictal.detection.settings import Windows
 from ictal.detection.sweep import Sweep
+from ictal.postprocessing.events import find_events
+from ictal.postprocessing.settings import PostProcessing
 from ictal.simulation.phantom import simulate_recording
 from ictal.simulation.seizure import Seizure
 
@@ -264,3 +274,27 @@ def test_an_event_may_be_where_no_window_fits(phantom: Recording) -> None:
     detector = load_bundled("eegwavenet-scalp")
     found = detector.localise(phantom, [Event(341.0, 3.0), Event(338.0, 9.0), Event(379.0, 1.0)])
     assert [np.isfinite(where.onset).all() for where in found] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "span"),
+    [
+        ([0.9, 0.1, 0.9, 0.9, 0.9], (2.0, 5.0)),
+        ([0.9, 0.9, 0.9, 0.1, 0.9], (0.0, 5.0)),
+        ([0.9, 0.9, 0.9, 0.9, 0.9], (0.0, 5.0)),
+    ],
+)
+def test_an_event_is_looked_for_from_its_clearest_part_on(
+    probabilities: list[float], span: tuple[float, float]
+) -> None:
+    scores = Scores([[1.0 - value, value] for value in probabilities], start=0.0, step=1.0)
+    rules = PostProcessing(threshold=0.5, merge_gap=2.0)
+    (event,) = find_events(scores, rules, 5.0)
+    assert event.span == (0.0, 5.0)
+    (begun,) = begin_clearly([event], scores, rules)
+    assert begun == Event(span[0], span[1] - span[0], confidence=event.confidence)
+
+
+def test_what_the_rules_did_not_find_begins_where_it_begins() -> None:
+    scores = Scores([[0.9, 0.1]] * 5, start=0.0, step=1.0)
+    assert begin_clearly([Event(1.0, 2.0)], scores, PostProcessing()) == (Event(1.0, 2.0),)

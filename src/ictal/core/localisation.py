@@ -34,7 +34,7 @@ class Localisation:
     onset : array-like, shape (n_leads,)
         Weights at the onset, 1 for the lead that carries it most; 0 everywhere where nothing could be found out.
     slices : tuple of (start, stop)
-        Stretches of the event, in seconds of the recording, the first from its onset.
+        Stretches of the event, in seconds of the recording, the first from its onset or that of its clearest part.
     weights : array-like, shape (n_slices, n_leads)
         Weights in each slice, 0 to 1; low everywhere where the signal is hardly unlike that before the event.
 

@@ -22,7 +22,7 @@ from ictal.detection.calibration import calibrate
 from ictal.detection.file import DetectorParts, decode_detector, encode_detector, fingerprint_parts
 from ictal.detection.graph import GraphScorer
 from ictal.detection.leads import LeadRecording, take_leads
-from ictal.detection.localise import ASKED, localise_event
+from ictal.detection.localise import ASKED, begin_clearly, localise_event
 from ictal.detection.result import Detection
 from ictal.detection.scorer import BACKGROUND, RuleScorer, Scorer, Values
 from ictal.detection.settings import DetectorSettings, change_settings
@@ -130,7 +130,8 @@ class Detector:
         so_far = None if found is None else self._follow(sweep, leads, found)
         scores = self._judge(sweep.score(progress, so_far), sweep, leads)
         bare = find_events(scores, self.settings.postprocessing, recording.duration)
-        localised = _localise(bare, leads, prepared, sweep, scores.analysed)
+        begun = begin_clearly(bare, scores, self.settings.postprocessing)
+        localised = _localise(begun, leads, prepared, sweep, scores.analysed)
         events = [replace(event, channels=where.carrying) for event, where in zip(bare, localised, strict=True)]
         notes = (*prepared.notes, *tell_unanalysed(scores))
         seen = Annotations(events, bare.duration)
@@ -143,7 +144,8 @@ class Detector:
     ) -> tuple[Localisation, ...]:
         """Return how much each lead carries events that somebody else found, such as those that a reader made.
 
-        Of events that :meth:`analyse` found it says what that said. Only the signal around the events is read, and a
+        Of events that :meth:`analyse` found it says what that said, unless they are of several parts: that begins with
+        the clearest. Only the signal around the events is read, and a
         network is run on a few windows at their onsets.
 
         Parameters

@@ -15,18 +15,22 @@ Foldvary et al., The localizing value of ictal EEG in focal epilepsy, Neurology 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ictal.core.channels import parse_label
 from ictal.core.electrodes import Electrode, find_electrode
-from ictal.core.events import Event
+from ictal.core.events import Annotations, Event
 from ictal.core.localisation import Localisation
 from ictal.core.recording import Recording
+from ictal.core.scores import Scores
 from ictal.core.spans import Span
 from ictal.detection.source_scan import Patterns, lead_patterns, measure_spectra, scan
 from ictal.detection.sweep import Sweep
+from ictal.postprocessing.events import find_events
+from ictal.postprocessing.settings import PostProcessing
 
 Values = NDArray[np.float64]
 
@@ -96,6 +100,38 @@ def localise_event(
     weights = _relative(weights)
     highest = more.max(axis=1, keepdims=True)
     return Localisation(leads, weights[0], slices, weights[1:] * highest / (highest + CLEAR))
+
+
+def begin_clearly(events: Sequence[Event] | Annotations, scores: Scores, rules: PostProcessing) -> tuple[Event, ...]:
+    """Return events that begin with their clearest part: a false alarm before a seizure may have been joined to it.
+
+    Parameters
+    ----------
+    events : sequence of Event, or Annotations
+        That `rules` made of `scores`.
+    scores : Scores
+    rules : PostProcessing
+
+    Returns
+    -------
+    tuple of Event
+        With their ends. The clearest part is that with the most seconds times probability before gaps were joined.
+
+    Examples
+    --------
+    >>> scores = Scores([[1 - p, p] for p in (0.9, 0.1, 0.9, 0.9)], start=0.0, step=1.0)
+    >>> begin_clearly([Event(0.0, 4.0)], scores, PostProcessing(threshold=0.5, merge_gap=2.0))[0].span
+    (2.0, 4.0)
+    """
+    apart = rules.model_copy(update={"merge_gap": 0.0, "minimum_duration": 0.0, "maximum_duration": None})
+    parts = find_events(scores, apart, max((event.stop for event in events), default=0.0))
+    begun = []
+    for event in events:
+        inside = [part for part in parts if part.onset < event.stop and event.onset < part.stop]
+        clearest = max(inside, key=lambda part: part.duration * (part.confidence or 0.0), default=event)
+        onset = max(clearest.onset, event.onset)
+        begun.append(replace(event, onset=onset, duration=event.stop - onset))
+    return tuple(begun)
 
 
 def cut_slices(span: Span) -> tuple[Span, ...]:
