@@ -295,6 +295,13 @@ def test_an_event_is_looked_for_from_its_clearest_part_on(
     assert begun == Event(span[0], span[1] - span[0], confidence=event.confidence)
 
 
+def test_what_is_too_short_for_an_event_is_no_part_of_another() -> None:
+    scores = Scores([[1.0 - value, value] for value in (0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.9)], start=0.5, step=1.0)
+    rules = PostProcessing(threshold=0.5, merge_gap=2.0, minimum_duration=2.0)
+    events = find_events(scores, rules, 8.0)
+    assert begin_clearly(events, scores, rules) == events.events
+
+
 def test_what_the_rules_did_not_find_begins_where_it_begins() -> None:
     scores = Scores([[0.9, 0.1]] * 5, start=0.0, step=1.0)
     assert begin_clearly([Event(1.0, 2.0)], scores, PostProcessing()) == (Event(1.0, 2.0),)

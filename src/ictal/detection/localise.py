@@ -124,7 +124,7 @@ def begin_clearly(events: Sequence[Event] | Annotations, scores: Scores, rules: 
     (2.0, 4.0)
     """
     apart = rules.model_copy(update={"merge_gap": 0.0, "minimum_duration": 0.0, "maximum_duration": None})
-    parts = find_events(scores, apart, max((event.stop for event in events), default=0.0))
+    parts = find_events(scores, apart, max(scores.start + len(scores) * scores.step, 0.0))
     begun = []
     for event in events:
         inside = [part for part in parts if part.onset < event.stop and event.onset < part.stop]
