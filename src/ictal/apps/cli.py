@@ -45,6 +45,7 @@ from ictal.apps.options import (
 )
 from ictal.apps.prepare import prepare
 from ictal.apps.report import report
+from ictal.apps.review import load_server, review, tell_where
 from ictal.apps.score import VIEWS, score
 from ictal.apps.simulate import simulate
 from ictal.apps.train import recipes, train
@@ -84,16 +85,30 @@ def options(
 def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the results.")] = Path("ictal-demo"),
     seed: Annotated[int, typer.Option(help="Of the simulation.")] = 0,
+    night: Annotated[
+        bool, typer.Option("--review", help="Simulate a night instead, and open it in the browser to be reviewed.")
+    ] = False,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="With --review: open the browser.")] = True,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --review: 0 takes a free one.")] = 8484,
 ) -> None:
     """Simulate a recording, detect its seizures, write a report and score the events."""
+    serve = load_server() if night else None
     with progress_bar("demo") as progress:
-        result = VERBS.load("demo")(output, seed, progress)
+        result = VERBS.load("demo")(output, seed, progress, night=night)
     say(f"simulated recording  {result.recording}")
     say(f"detected events      {result.events}")
     say(f"report               {result.report}")
     say("")
     say(VIEWS.load("table")(result.scores))
     say(f"Simulated EEG is no evidence of clinical performance. {RESEARCH_ONLY}")
+    if serve is None:
+        return
+    decided = output / "review"
+    say("")
+    say(f"when you have decided:  ictal score {result.dataset} {decided / 'readers' / 'reader' / 'events'}")
+    say("")
+    where: dict[str, Any] = {"results": result.results, "review": decided, "port": port, "open_page": open_page}
+    serve([result.dataset], tell=tell_where, **where)
 
 
 app.command()(simulate)
@@ -190,6 +205,7 @@ app.command()(compress)
 
 app.command()(explain)
 app.command()(report)
+app.command()(review)
 
 
 @app.command()

@@ -24,6 +24,7 @@ VERBS = Table(
         "explain": "ictal.experiments.explain:explain_recording",
         "compress": "ictal.experiments.compress:compress_recording",
         "report": "ictal.experiments.report:report_recording",
+        "review": "ictal.apps.server.serve:serve_review",
         "doctor": "ictal.reports.doctor:examine",
         "models": "ictal.reports.catalogue:list_models",
         "bench": "ictal.experiments.bench:bench_detect",
