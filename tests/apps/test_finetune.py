@@ -13,6 +13,7 @@ from ictal.apps.finetune import TITLES, describe_gains, read_settings, tell_gain
 from ictal.apps.verbs import VERBS
 from ictal.core.errors import ParameterError
 from ictal.evaluation.patient_gain import GAINS, PatientGain, compare_protocols
+from ictal.experiments.finetune_sides import Lesson
 
 Ictal = Callable[..., Any]
 
@@ -41,6 +42,22 @@ def test_a_detector_that_stays_as_it_was_is_noted(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == "note: the detector stays as it was: it does no better\n"
 
 
+def test_what_a_review_taught_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_gain(make(), Lesson(7, 21, notes=("night: 1 event is undecided",)))
+    told = capsys.readouterr()
+    assert told.out.splitlines()[1:3] == [
+        "taught by   7 accepted and 21 rejected events",
+        "judged by   2.50 h with 3 seizures, all of it later",
+    ]
+    assert told.err == "note: night: 1 event is undecided\n"
+    tell_gain(make(), Lesson(7, 21, n_patients=4, held_out=("sub-05", "sub-06")))
+    told = capsys.readouterr()
+    assert told.out.splitlines()[1:3] == [
+        "taught by   7 accepted and 21 rejected events of 4 patients",
+        "judged by   2.50 h with 3 seizures, of sub-05, sub-06, held out",
+    ]
+
+
 def test_gains_are_told_by_protocol_subject_and_figure() -> None:
     patients = [replace(make(), subject=name) for name in "abc"]
     left_out = PatientGain("first-hour", "d", left_out="too short")
@@ -60,6 +77,16 @@ def test_layers_are_a_setting_that_is_given_once() -> None:
     assert read_settings([], None) == {}
     with pytest.raises(ParameterError, match="--layers: is the same setting"):
         read_settings(["finetuning.layers=all"], "head")
+
+
+@registered
+def test_recordings_or_a_review_must_be_named(ictal: Ictal, tmp_path: Path) -> None:
+    done = ictal("finetune", "line-length", "-o", tmp_path / "mine.ictal")
+    assert done.problem == "--recording: none came; give those of the patient, or --from-review."
+    done = ictal("finetune", "line-length", "-r", tmp_path / "a.edf", "--reader", "anna", "-o", tmp_path / "mine.ictal")
+    assert done.problem == "--reader: 'anna' is not allowed without --from-review."
+    done = ictal("finetune", "eegwavenet-untrained", "--from-review", tmp_path, "-o", tmp_path / "mine.ictal")
+    assert "is no folder of `ictal review`" in done.problem
 
 
 @registered

@@ -13,14 +13,22 @@ from tests.experiments.loud_corpus import RATE, write_loud_corpus, write_loud_re
 from ictal.core.errors import OutputError, ParameterError
 from ictal.core.events import Annotations, Event
 from ictal.core.recording import Recording
+from ictal.core.spans import intersect_spans
 from ictal.data.leakage import LeakageError
 from ictal.detection.detector import Detector
 from ictal.experiments.finetune import Finetuned, finetune_detector
+from ictal.experiments.finetune_sides import Lesson
 from ictal.experiments.recipe import read_recipe
 from ictal.experiments.stores import open_store
 from ictal.experiments.train import train_recipe
+from ictal.io.discover import find_recordings
 from ictal.io.edf_write import write_edf
 from ictal.io.events_tsv import write_events
+from ictal.io.formats import read
+from ictal.review.decision import Decision
+from ictal.review.folder import ReviewFolder
+from ictal.review.items import propose
+from ictal.review.reader import Reader
 from ictal.training.stretches import TooShortError
 
 HOURS = 0.1
@@ -64,7 +72,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finetune(place: Path) -> Callable[..., Finetuned]:
     def run(output: Path, *recordings: Path, **wanted: object) -> Finetuned:
         asked = {"hours": HOURS, "changes": QUICK, **wanted}
-        paths = recordings if recordings else (place / "patient" / "night.edf",)
+        paths = recordings if recordings or "review" in wanted else (place / "patient" / "night.edf",)
         return finetune_detector(place / "run" / "detector.ictal", paths, output, **asked)  # type: ignore[arg-type]
 
     return run
@@ -150,6 +158,65 @@ class TestWays:
         came, made = Detector.read(place / "run" / "detector.ictal"), Detector.read(done.detector)
         assert made.parts.weights == came.parts.weights
         assert made.settings.card["patient"].startswith("kept as it was")
+
+
+class TestReview:
+    """Half of what the detector proposes is none: it knows no patient whose background is that loud."""
+
+    QUIET = ((60.0, 40.0), (300.0, 40.0), (560.0, 40.0))
+
+    def review(self, place: Path, name: str, **more: str) -> Path:
+        """Accept the seizures, which were proposed too long, reject the rest, and leave what `more` says."""
+        path = write_patient(place / name)
+        folder = ReviewFolder.create(place / f"{name}-review")
+        folder.write_review(find_recordings([path]))
+        proposed = (*((onset - 20.0, length + 40.0) for onset, length in SEIZURES), *self.QUIET)
+        items = propose("night", "loud", [Event(*one) for one in sorted(proposed)])
+        write_events(path.with_name("night_events.tsv"), Annotations([item.event for item in items], SECONDS))
+        reader = Reader("Anna Anonymous", folder, lambda: items)
+        edges = {item.name: Event(*seizure) for item, seizure in zip(items[1::2], SEIZURES, strict=True)}
+        for item in items:
+            verdict = more.get(item.name, "accepted" if item.name in edges else "rejected")
+            reader.decide(Decision(item.name, "night", item.name, 0, verdict, edges.get(item.name, item.event)))  # type: ignore[arg-type]
+        return folder.path
+
+    def test_what_was_rejected_is_learned_and_the_rest_of_the_night_is_found_better(
+        self, place: Path, finetune: Callable[..., Finetuned]
+    ) -> None:
+        path = self.review(place, "reviewed")
+        done = finetune(place / "taught.ictal", review=path, hours=0.08)
+        assert done.lesson == Lesson(accepted=2, rejected=2)
+        assert (done.gain.protocol, done.gain.seizures_used, done.gain.seizures_left) == ("reviewed", 2, 1)
+        assert done.gain.hours_left == pytest.approx((SECONDS - 530.0 - 4.0) / 3600.0)
+        assert done.gain.problem == ""
+        assert done.gain.after["event_precision"] > done.gain.before["event_precision"]
+        made = Detector.read(done.detector)
+        assert made.settings.card["decisions"].startswith("a reader's, 2 accepted and 2 rejected; ")
+        assert json.loads(done.record.read_text(encoding="utf-8"))["decisions"]["rejected"] == 2
+        for told in (done.detector.read_bytes(), done.record.read_bytes()):
+            assert b"Anna" not in told and b"night" not in told
+        found = made.detect(read(place / "reviewed" / "night.edf"))
+        assert len(intersect_spans(found.spans, [(640.0, 680.0)])) == 1
+
+    def test_a_night_that_is_not_decided_to_its_end_cannot_judge(
+        self, place: Path, finetune: Callable[..., Finetuned]
+    ) -> None:
+        path = self.review(place, "open", **{"560.00+40.00-sz": "undecided"})
+        with pytest.raises(TooShortError, match="nothing is decided to its end"):
+            finetune(place / "no.ictal", review=path)
+        other = write_patient(place / "another", "next", ((100.0, 40.0),), seed=8)
+        done = finetune(place / "open.ictal", review=path, evaluate=[other], changes=STILL)
+        assert done.gain.hours_used == pytest.approx((40.0 + 50.0 + 40.0 + 40.0 + 40.0) / 3600.0)
+        assert done.lesson is not None and "1 event is undecided" in done.lesson.notes[0]
+
+    def test_a_table_beside_it_and_a_known_recording_are_refused(
+        self, place: Path, done: Finetuned, finetune: Callable[..., Finetuned]
+    ) -> None:
+        path = self.review(place, "refused")
+        with pytest.raises(ParameterError, match="events: a table came with a review"):
+            finetune(place / "no.ictal", review=path, events=place / "given.tsv")
+        with pytest.raises(LeakageError, match="recording 'night' stands in training and in fine-tuning"):
+            finetune_detector(done.detector, (), place / "no.ictal", review=path)
 
 
 class TestRefused:

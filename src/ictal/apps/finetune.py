@@ -18,6 +18,22 @@ Layers = Annotated[
     str | None, typer.Option(help="What learns: head, the last part of the network, or all.", metavar="head|all")
 ]
 
+Recordings = Annotated[
+    list[Path],
+    typer.Option(
+        "--recording", "-r", help="Of the patient; may be given several times. With a review, all where not given."
+    ),
+]
+Review = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-review", help="What a reader accepted and rejected in `ictal review` teaches.", metavar="FOLDER"
+    ),
+]
+ReaderName = Annotated[
+    str | None, typer.Option("--reader", help="Whose decisions, where several readers made some.", metavar="NAME")
+]
+
 TITLES = {
     "event_sensitivity": "event sensitivity",
     "event_precision": "event precision",
@@ -35,10 +51,10 @@ LAYERS = "finetuning.layers"
 
 def finetune(
     detector: Annotated[str, typer.Argument(help="A .ictal file with weights.", metavar="DETECTOR")],
-    recording: Annotated[
-        list[Path], typer.Option("--recording", "-r", help="Of the patient; may be given several times.")
-    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The adapted detector.", metavar="FILE.ictal")],
+    recording: Recordings = [],  # noqa: B006 - typer reads the default and never changes it
+    review: Review = None,
+    reader: ReaderName = None,
     hours: Annotated[float, typer.Option(help="How much is adapted on.", metavar="H")] = 1.0,
     protocol: Annotated[
         str,
@@ -51,7 +67,7 @@ def finetune(
     layers: Layers = None,
     evaluate: Annotated[
         list[Path], typer.Option("--evaluate", help="Later recordings to judge by.", metavar="FILE")
-    ] = [],  # noqa: B006 - typer reads the default and never changes it
+    ] = [],  # noqa: B006
     rehearse: Annotated[
         Path | None, typer.Option(help="A prepared store of other patients, shown among the rest.", metavar="STORE")
     ] = None,
@@ -63,6 +79,7 @@ def finetune(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output if it is there.")] = False,
 ) -> None:
     """Adapt a detector to a patient, and judge it before and after by what comes later."""
+    check_source(recording, review, reader)
     with progress_bar("finetune") as progress:
         done = VERBS.load("finetune")(
             detector,
@@ -71,6 +88,8 @@ def finetune(
             hours=hours,
             protocol=protocol,
             events=events,
+            review=review,
+            reader=reader,
             evaluate=evaluate,
             rehearse=rehearse,
             changes=read_settings(changes, layers),
@@ -79,10 +98,31 @@ def finetune(
             overwrite=overwrite,
             progress=progress,
         )
-    tell_gain(done.gain)
+    tell_gain(done.gain, done.lesson)
     say(f"detector  {done.detector}")
     say(f"record    {done.record}")
     say(RESEARCH_ONLY)
+
+
+def check_source(recordings: list[Path], review: Path | None, reader: str | None) -> None:
+    """Refuse a call that does not say what is adapted on.
+
+    Raises
+    ------
+    ParameterError
+        If neither recordings nor a review came, or a reader without a review.
+
+    Examples
+    --------
+    >>> check_source([], None, None)
+    Traceback (most recent call last):
+    ...
+    ictal.core.errors.ParameterError: --recording: none came; give those of the patient, or --from-review.
+    """
+    if not recordings and review is None:
+        raise ParameterError("--recording: none came; give those of the patient, or --from-review.")
+    if reader is not None and review is None:
+        raise ParameterError(f"--reader: {reader!r} is not allowed without --from-review.")
 
 
 def read_settings(texts: list[str], layers: str | None) -> dict[str, str]:
@@ -106,15 +146,22 @@ def read_settings(texts: list[str], layers: str | None) -> dict[str, str]:
     return {**changes, LAYERS: layers}
 
 
-def tell_gain(gain: Any) -> None:
-    """Print what was adapted on, and the figures before and after on what came later."""
+def tell_gain(gain: Any, lesson: Any = None) -> None:
+    """Print what was adapted on, and the figures before and after on what came later, or on others."""
+    held_out = () if lesson is None else lesson.held_out
     say(f"adapted on  {gain.hours_used:.2f} h with {count(gain.seizures_used, 'seizure')} ({gain.protocol})")
-    say(f"judged by   {gain.hours_left:.2f} h with {count(gain.seizures_left, 'seizure')}, all of it later")
+    if lesson is not None:
+        patients = f" of {lesson.n_patients} patients" if held_out else ""
+        say(f"taught by   {lesson.accepted} accepted and {lesson.rejected} rejected events{patients}")
+    which = f"of {', '.join(held_out)}, held out" if held_out else "all of it later"
+    say(f"judged by   {gain.hours_left:.2f} h with {count(gain.seizures_left, 'seizure')}, {which}")
     say()
     say(f"{'':<20}{'before':>10}{'after':>10}")
     for name, title in TITLES.items():
         say(f"{title:<20}{show(gain.before[name], name):>10}{show(gain.after[name], name):>10}")
     say()
+    for note in () if lesson is None else lesson.notes:
+        complain(f"note: {note}")
     if gain.problem:
         complain(f"note: the detector stays as it was: {gain.problem}")
 

@@ -20,7 +20,17 @@ from ictal.data.store import Store
 from ictal.detection.detector import Detector
 from ictal.detection.library import load_detector
 from ictal.evaluation.patient_gain import GAINS, PatientGain
+from ictal.experiments.finetune_sides import (
+    GIVEN,
+    Amount,
+    Lesson,
+    Sides,
+    choose_of_patient,
+    choose_of_review,
+    read_heard,
+)
 from ictal.experiments.patient import PATIENT, PatientRecording, gather_windows, measure_stretches, read_patient
+from ictal.experiments.reviewed import read_review
 from ictal.io.atomic import atomic_write
 from ictal.io.configuration import read_configuration
 from ictal.training.assemble import EachLead, design_at, split_chain
@@ -29,13 +39,12 @@ from ictal.training.finetune_settings import FinetuneSettings
 from ictal.training.restore import exchange_network, restore_finetuning, restore_network, restore_task
 from ictal.training.seen import SEEN, find_seen, hash_recording, refuse_seen
 from ictal.training.settings import TaskSettings
-from ictal.training.stretches import choose_stretches, stretch_around
 from ictal.training.train import cut_side
 
 Progress = Callable[..., None]
 
-GIVEN = "given-events"
-"""The protocol where the events are given: what is around them is adapted on."""
+BIAS = "what was neither proposed nor marked counts as background in the figures"
+"""What must be known of figures from a review."""
 
 FORMAT, VERSION = "ictal-finetuning", 1
 
@@ -52,13 +61,16 @@ class Finetuned:
         A JSON file beside it with all of this.
     adapted : Adapted
     gain : PatientGain
-        Before and after on what comes later.
+        Before and after on what comes later, or on patients that are held out.
+    lesson : Lesson, optional
+        What a review taught.
     """
 
     detector: Path
     record: Path
     adapted: Adapted
     gain: PatientGain
+    lesson: Lesson | None = None
 
 
 def finetune_detector(
@@ -69,6 +81,8 @@ def finetune_detector(
     hours: float = 1.0,
     protocol: str = "first-hour",
     events: Path | None = None,
+    review: Path | None = None,
+    reader: str | None = None,
     evaluate: Sequence[Path | str] = (),
     rehearse: Path | None = None,
     changes: Mapping[str, str] | None = None,
@@ -79,12 +93,15 @@ def finetune_detector(
 ) -> Finetuned:
     """Adapt a detector to a patient, and judge it before and after by what comes later.
 
+    A review can teach it too: see :mod:`ictal.experiments.said` for what decisions mean, and
+    :mod:`ictal.experiments.reviewed_time` for what is adapted on, and what it is judged by, of one or of more patients.
+
     Parameters
     ----------
     detector : path
         A ``.ictal`` file with weights, or the name of a bundled one.
     recordings : sequence of path
-        Those of one patient.
+        Those of one patient; with a review, those of it that are taken, or none for all.
     output : Path
         The ``.ictal`` file to write. A JSON file of the same name takes the figures.
     hours : float
@@ -93,6 +110,10 @@ def finetune_detector(
         See :func:`ictal.training.stretches.choose_stretches`.
     events : Path, optional
         A table of events of the one recording: what is around these is adapted on.
+    review : Path, optional
+        A folder of ``ictal review``: a reader's decisions say what is a seizure and what is none.
+    reader : str, optional
+        Whose decisions, where several readers made some.
     evaluate : sequence of path
         Later recordings that it is judged by, in place of what is left of `recordings`.
     rehearse : Path, optional
@@ -117,44 +138,33 @@ def finetune_detector(
     plan = _Plan(came, restore_task(came), _change(restore_finetuning(came), changes), hours)
     network = restore_network(came)
     _check_output(output, overwrite=overwrite)
-    reading = partial(read_patient, detector=came, seizure_labels=seizure_labels, mapping=mapping)
-    patient = reading(recordings, events=events)
-    later = reading(evaluate) if evaluate else ()
-    known = (*patient, *later)
-    others = None if rehearse is None else _open_rehearsal(rehearse, plan, known)
-    _check_unseen(came, known)
-    way = protocol if events is None else GIVEN
-    used, left = _choose(plan, patient, later, way)
-    windows = gather_windows(patient, used, plan.task)
-    module = EachLead(network) if plan.task.detector.each_lead else network
+    later = read_patient(evaluate, came, seizure_labels=seizure_labels, mapping=mapping) if evaluate else ()
+    if review is None:
+        patient = read_patient(recordings, came, events=events, seizure_labels=seizure_labels, mapping=mapping)
+        sides = choose_of_patient(patient, later, plan.amount, protocol if events is None else GIVEN)
+    else:
+        _refuse_table(events)
+        heard = read_review(review, reader, recordings)
+        sides = choose_of_review(heard, later, plan.amount, partial(read_heard, detector=came, mapping=mapping))
+    _check_unseen(came, sides.known)
+    others = None if rehearse is None else _open_rehearsal(rehearse, plan, sides.known)
     adapted = adapt(
-        module,
-        windows,
+        EachLead(network) if plan.task.detector.each_lead else network,
+        gather_windows(sides.patient, sides.used, plan.task),
         plan.task,
         plan.settings,
         rehearsal=others,
         calibration=came.settings.calibration,
         progress=progress,
     )
-    made = came if adapted.problem else _exchange(plan, adapted, patient, output.stem)
-    before = measure_stretches(came, known, left, mapping)
-    gain = PatientGain(
-        protocol=way,
-        subject=PATIENT,
-        hours_used=sum(portion.duration for portion in used) / 3600.0,
-        seizures_used=_count_seizures(patient, used),
-        hours_left=sum(portion.duration for portion in left) / 3600.0,
-        seizures_left=_count_seizures(known, left),
-        problem=adapted.problem,
-        before=before,
-        after=before if adapted.problem else measure_stretches(made, known, left, mapping),
-    )
-    record = output.with_suffix(".json")
-    with atomic_write(output) as file:
-        file.write(_tell_card(made, gain).encode())
-    with atomic_write(record, "w") as text:
-        text.write(_tell_record(plan, gain, adapted))
-    return Finetuned(output, record, adapted, gain)
+    made = came if adapted.problem else _exchange(plan, adapted, sides.patient, output.stem)
+    gain = _measure(came, made, sides, adapted.problem, mapping)
+    done = Finetuned(output, output.with_suffix(".json"), adapted, gain, sides.lesson)
+    with atomic_write(done.detector) as file:
+        file.write(_tell_card(made, gain, sides.lesson).encode())
+    with atomic_write(done.record, "w") as text:
+        text.write(_tell_record(plan, done))
+    return done
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +175,10 @@ class _Plan:
     task: TaskSettings
     settings: FinetuneSettings
     hours: float
+
+    @property
+    def amount(self) -> Amount:
+        return Amount(self.hours, self.task.windows.length)
 
 
 def _load(name: Path | str) -> Detector:
@@ -211,23 +225,28 @@ def _open_rehearsal(folder: Path, plan: _Plan, patient: Sequence[PatientRecordin
     return BatchSet(store, cut_side(plan.task, store, whole_recordings(store.recordings)))
 
 
-def _choose(
-    plan: _Plan, patient: Sequence[PatientRecording], later: Sequence[PatientRecording], protocol: str
-) -> tuple[tuple[Portion, ...], tuple[Portion, ...]]:
-    """Return what is adapted on, and what is judged by: what is left, or later recordings."""
-    prepared, window = [one.prepared for one in patient], plan.task.windows.length
-    must_leave = not later
-    if protocol == GIVEN:
-        chosen = stretch_around(prepared[0], plan.hours, window, must_leave=must_leave)
-    else:
-        chosen = choose_stretches(prepared, protocol, plan.hours, window, must_leave=must_leave)
-    if must_leave:
-        return chosen.used, chosen.left
-    used = {one.prepared.name for one in patient}
-    for one in later:
-        if one.prepared.name in used or one.input_hash in {other.input_hash for other in patient}:
-            raise LeakageError(f"evaluate: recording {one.prepared.name!r} is one that is adapted on.")
-    return chosen.used, whole_recordings(one.prepared for one in later)
+def _refuse_table(events: Path | None) -> None:
+    """Refuse a table beside a review: both say what a seizure is."""
+    if events is not None:
+        raise ParameterError("events: a table came with a review; give one of them.")
+
+
+def _measure(
+    came: Detector, made: Detector, sides: Sides, problem: str, mapping: Mapping[str, str] | None
+) -> PatientGain:
+    """Return what both detectors are worth; they are one where there is a problem."""
+    before = measure_stretches(came, sides.known, sides.left, mapping)
+    return PatientGain(
+        protocol=sides.protocol,
+        subject=PATIENT,
+        hours_used=sum(portion.duration for portion in sides.used) / 3600.0,
+        seizures_used=_count_seizures(sides.known, sides.used),
+        hours_left=sum(portion.duration for portion in sides.left) / 3600.0,
+        seizures_left=_count_seizures(sides.known, sides.left),
+        problem=problem,
+        before=before,
+        after=before if problem else measure_stretches(made, sides.known, sides.left, mapping),
+    )
 
 
 def _count_seizures(recordings: Sequence[PatientRecording], portions: Sequence[Portion]) -> int:
@@ -249,22 +268,27 @@ def _exchange(plan: _Plan, adapted: Adapted, patient: Sequence[PatientRecording]
     return exchange_network(plan.detector, network, name=name, card={}, provenance=origin)
 
 
-def _tell_card(detector: Detector, gain: PatientGain) -> Detector:
+def _tell_card(detector: Detector, gain: PatientGain, lesson: Lesson | None) -> Detector:
     """Return the detector with what a reader must know of its adaptation on its card."""
-    how = f"{gain.hours_used:.2f} h with {gain.seizures_used} seizures of one patient, {gain.protocol}"
-    told = (
-        f"kept as it was after {how}: {gain.problem}" if gain.problem else f"adapted to {how}; for that patient alone"
-    )
+    n_patients, n_others = (1, 0) if lesson is None else (lesson.n_patients, len(lesson.held_out))
+    whose = "one patient" if n_patients == 1 else f"{n_patients} patients"
+    how = f"{gain.hours_used:.2f} h with {gain.seizures_used} seizures of {whose}, {gain.protocol}"
+    told = f"kept as it was after {how}: {gain.problem}" if gain.problem else f"adapted to {how}"
+    if n_patients == 1 and not gain.problem:
+        told += "; for that patient alone"
     figures = "; ".join(f"{name} {_show(gain.before[name])} before, {_show(gain.after[name])} after" for name in GAINS)
-    judged = f"on the {gain.hours_left:.2f} h with {gain.seizures_left} seizures that came later: {figures}"
+    which = f"of {n_others} other patients" if n_others else "that came later"
+    judged = f"on the {gain.hours_left:.2f} h with {gain.seizures_left} seizures {which}: {figures}"
     card = {**detector.settings.card, "patient": told, "patient_figures": judged}
+    if lesson is not None:
+        card["decisions"] = f"a reader's, {lesson.accepted} accepted and {lesson.rejected} rejected; {BIAS}"
     settings = detector.settings.model_copy(update={"card": card})
     return Detector(replace(detector.parts, settings=settings))
 
 
-def _tell_record(plan: _Plan, gain: PatientGain, adapted: Adapted) -> str:
-    """Return all of it as JSON; it names neither patient nor recording."""
-    values = asdict(gain)
+def _tell_record(plan: _Plan, done: Finetuned) -> str:
+    """Return all of it as JSON; it names neither patient nor recording nor reader."""
+    values, lesson = asdict(done.gain), done.lesson
     for side in ("before", "after"):
         values[side] = {name: value if math.isfinite(value) else None for name, value in values[side].items()}
     content = {
@@ -274,10 +298,17 @@ def _tell_record(plan: _Plan, gain: PatientGain, adapted: Adapted) -> str:
         "detector": f"{plan.detector.name} {plan.detector.fingerprint}",
         "hours": plan.hours,
         "settings": plan.settings.model_dump(mode="json"),
-        "windows": dict(adapted.windows),
+        "windows": dict(done.adapted.windows),
         "gain": values,
-        "history": [_without_nan(row) for row in adapted.history],
+        "history": [_without_nan(row) for row in done.adapted.history],
     }
+    if lesson is not None:
+        content["decisions"] = {
+            "accepted": lesson.accepted,
+            "rejected": lesson.rejected,
+            "patients": lesson.n_patients,
+            "held_out": len(lesson.held_out),
+        }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -100,11 +101,62 @@ def read_patient(
     found = find_recordings(paths)
     if events is not None and len(found) > 1:
         raise ParameterError(f"events: one table came for {len(found)} recordings; give one recording.")
-    recordings = [_read(one, detector, events, seizure_labels, mapping) for one in found]
+    marked = partial(_read_marked, events=events, seizure_labels=seizure_labels)
+    return sort_by_time([read_recording(one, detector, partial(marked, one), mapping) for one in found])
+
+
+def read_recording(
+    found: FoundRecording,
+    detector: Detector,
+    reference: Callable[[Recording], Annotations],
+    mapping: Mapping[str, str] | None = None,
+) -> PatientRecording:
+    """Read a recording as a detector looks at it.
+
+    Parameters
+    ----------
+    found : FoundRecording
+    detector : Detector
+        Says which leads and which chain.
+    reference : callable
+        Says what is true of the recording: its seizures.
+    mapping : mapping of str to str, optional
+        As in :func:`read_patient`.
+
+    Raises
+    ------
+    RecordingError
+        If the recording cannot be read or analysed.
+    """
+    recording = read(found.path)
+    seizures = reference(recording)
+    _, looked_at = detector.prepare(recording, mapping)
+    prepared = PreparedRecording(
+        name=(found.relative / found.stem).as_posix(),
+        subject=PATIENT,
+        session="1",
+        split="",
+        channels=looked_at.channels,
+        sampling_rate=looked_at.sampling_rate,
+        n_samples=looked_at.n_samples,
+        annotations=seizures,
+        gaps=looked_at.gaps,
+    )
+    return PatientRecording(recording, seizures, looked_at, prepared, hash_input(found.path))
+
+
+def sort_by_time(recordings: Sequence[PatientRecording]) -> tuple[PatientRecording, ...]:
+    """Return recordings as :func:`order_by_time` orders them.
+
+    Warns
+    -----
+    IctalWarning
+        If that is another order than they came in.
+    """
     ordered = order_by_time([one.recording for one in recordings])
     if ordered != list(range(len(recordings))):
-        told = ", ".join(found[number].stem for number in ordered)
-        warnings.warn(f"recordings: taken in the order of their start times: {told}", IctalWarning, stacklevel=2)
+        told = ", ".join(recordings[number].prepared.name for number in ordered)
+        warnings.warn(f"recordings: taken in the order of their start times: {told}", IctalWarning, stacklevel=3)
     return tuple(recordings[number] for number in ordered)
 
 
@@ -229,14 +281,10 @@ def clip_scores(scores: Scores, window: float, stretch: Span) -> Scores:
     return Scores(scores.values[inside], first, scores.step, scores.classes)
 
 
-def _read(
-    found: FoundRecording,
-    detector: Detector,
-    events: Path | None,
-    seizure_labels: Sequence[str],
-    mapping: Mapping[str, str] | None,
-) -> PatientRecording:
-    recording = read(found.path)
+def _read_marked(
+    found: FoundRecording, recording: Recording, *, events: Path | None, seizure_labels: Sequence[str]
+) -> Annotations:
+    """Return what was marked in a recording: in the table that is given, in the file itself, or in the table beside."""
     table = events if events is not None else None if seizure_labels else reference_for(found)
     reference = read_reference(recording, table, seizure_labels)
     if reference is None:
@@ -244,16 +292,4 @@ def _read(
             "has no events table beside it; give one, without rows where there is no seizure, or --seizure-label",
             file=found.path,
         )
-    _, looked_at = detector.prepare(recording, mapping)
-    prepared = PreparedRecording(
-        name=(found.relative / found.stem).as_posix(),
-        subject=PATIENT,
-        session="1",
-        split="",
-        channels=looked_at.channels,
-        sampling_rate=looked_at.sampling_rate,
-        n_samples=looked_at.n_samples,
-        annotations=reference,
-        gaps=looked_at.gaps,
-    )
-    return PatientRecording(recording, reference, looked_at, prepared, hash_input(found.path))
+    return reference
