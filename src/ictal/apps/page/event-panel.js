@@ -3,6 +3,7 @@
 import { byId, fillSelect, make, makeMark } from "./dom.js";
 import { changeComment, changeEvent, dropDraft, editEdges, giveVerdict, keepDraft, keptWords, setEdges } from "./deciding.js";
 import { chosenItem, current, shownRecording, subscribe } from "./store.js";
+import { shortTitle } from "./titles.js";
 import { VERDICTS, clock, endOf, lasting, typeLabel } from "./words.js";
 
 /** @typedef {import("./types.js").Item} Item */
@@ -60,7 +61,8 @@ function show() {
   byId("no-event", HTMLParagraphElement).hidden = event !== undefined;
   if (!event || !recording) return;
   showVerdict(item);
-  byId("event-of", HTMLElement).textContent = `${clock(recording, event.onset)} · ${recording.title}`;
+  byId("event-of", HTMLElement).textContent = `${clock(recording, event.onset)} · ${shortTitle(recording)}`;
+  byId("event-of", HTMLElement).title = recording.title;
   byId("kept", HTMLElement).textContent = item ? keptWords(item) : "";
   showNumber(byId("onset", HTMLInputElement), event.onset);
   showNumber(byId("end", HTMLInputElement), endOf(event));

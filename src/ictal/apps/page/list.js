@@ -5,7 +5,8 @@ import { choose } from "./navigation.js";
 import { FILTERS, SORTS, currentOrder, listed, setOrder } from "./order.js";
 import { isWaiting } from "./queue.js";
 import { current, subscribe } from "./store.js";
-import { VERDICTS, clock, counted, lasting, typeWords } from "./words.js";
+import { shortTitle } from "./titles.js";
+import { VERDICTS, clock, lasting, shortly, typeWords } from "./words.js";
 
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./types.js").Summary} Summary */
@@ -117,18 +118,18 @@ function fillRow(row, item, at, recording) {
   row.setAttribute("aria-posinset", String(at + 1));
   row.setAttribute("aria-setsize", String(items.length));
   row.querySelector("use")?.setAttribute("href", `#mark-${verdict}`);
-  row.title = [VERDICTS[verdict], item.comment, isWaiting(item) ? "not saved yet" : ""].filter(Boolean).join(" · ");
+  row.title = [VERDICTS[verdict], recording?.title ?? "", item.comment, isWaiting(item) ? "not saved yet" : ""].filter(Boolean).join(" · ");
   write("when", recording ? clock(recording, event.onset) : "");
-  write("lasting", lasting(event.duration));
+  write("lasting", shortly(event.duration));
   write("kind", event.type);
-  write("of", recording?.title ?? "");
+  write("of", shortTitle(recording));
   write("number", event.confidence === null ? (item.origin === "reader" ? "own" : "–") : event.confidence.toFixed(2));
   const sure = row.querySelector(".sure");
   if (sure instanceof HTMLElement) sure.hidden = event.confidence === null;
   const bar = row.querySelector(".sure span");
   if (bar instanceof HTMLElement) bar.style.width = `${100 * (event.confidence ?? 0)}%`;
   const spoken = [VERDICTS[verdict], typeWords(event.type) || event.type, recording ? clock(recording, event.onset) : "", lasting(event.duration)];
-  row.setAttribute("aria-label", `${spoken.join(", ")}, ${recording?.title ?? ""}${confidenceWords(item)}`);
+  row.setAttribute("aria-label", `${spoken.join(", ")}, ${shortTitle(recording)}${confidenceWords(item)}`);
 }
 
 /** @param {Item} item */
@@ -139,12 +140,4 @@ function confidenceWords({ event }) {
 /** @param {Item} item */
 function isChosen(item) {
   return item.recording === current().recording && item.name === current().item;
-}
-
-/**
- * How many events a filter leaves, for the live region.
- * @returns {string}
- */
-export function listWords() {
-  return `${counted(items.length, "event")} ${FILTERS[currentOrder().filter].words}`;
 }

@@ -5,6 +5,7 @@ import { byId, make, openDialog } from "./dom.js";
 import { showMoment, showRecording } from "./navigation.js";
 import { withWaiting } from "./queue.js";
 import { current, shownRecording, subscribe, update } from "./store.js";
+import { shortTitle } from "./titles.js";
 import { clock, counted, lasting } from "./words.js";
 
 /** @typedef {import("./types.js").Run} Run */
@@ -71,7 +72,7 @@ async function start() {
   if (!recording || !(chosen instanceof HTMLInputElement)) return;
   try {
     const run = await startRun(recording.id, chosen.value);
-    update({ runs: [...current().runs, run], said: `${chosen.value} looks at ${recording.title}` });
+    update({ runs: [...current().runs, run], said: `${chosen.value} looks at ${shortTitle(recording)}` });
     await poll();
   } catch (failure) {
     if (!(failure instanceof ApiError)) throw failure;
@@ -103,7 +104,7 @@ function showRuns() {
 function runLine(run) {
   const recording = current().session?.recordings.find((one) => one.id === run.recording);
   const words = { waiting: "waits for the one before", running: `${Math.round(100 * run.share)} %`, done: "done", failed: "failed" };
-  const title = make("p", {}, make("b", {}, run.detector), ` · ${recording?.title ?? ""} · ${words[run.state]}, ${counted(run.events.length, "event")}`);
+  const title = make("p", {}, make("b", {}, run.detector), ` · ${shortTitle(recording)} · ${words[run.state]}, ${counted(run.events.length, "event")}`);
   const line = make("div", { role: "listitem", class: `run ${run.state}` }, title);
   if (isBusy(run)) line.append(make("progress", { value: run.share, max: 1, "aria-label": `Progress of ${run.detector}` }));
   if (run.problem !== null) line.append(make("p", { class: "problem" }, run.problem));

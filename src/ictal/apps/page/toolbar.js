@@ -4,6 +4,7 @@ import { FILTERS, LENGTHS, SENSITIVITIES, setLength, toggleReasons } from "./cho
 import { byId, fillSelect, make, openDialog } from "./dom.js";
 import { showRecording, turnPages } from "./navigation.js";
 import { current, shownRecording, subscribe, update, updateView } from "./store.js";
+import { shortTitle } from "./titles.js";
 import { clock, counted, lasting } from "./words.js";
 
 /** @typedef {import("./types.js").Summary} Summary */
@@ -54,10 +55,13 @@ function onChange(id, action) {
 
 function showRecordings() {
   const { session, recording } = current();
-  const options = (session?.recordings ?? []).map(({ id, title, problem, duration }) => {
-    return { value: id, words: problem === null ? `${title} · ${lasting(duration)}` : `${title} · cannot be read`, disabled: problem !== null };
+  const options = (session?.recordings ?? []).map((one) => {
+    const { id, problem, duration } = one;
+    const name = shortTitle(one);
+    return { value: id, words: problem === null ? `${name} · ${lasting(duration)}` : `${name} · cannot be read`, disabled: problem !== null };
   });
   fillSelect(byId("recording", HTMLSelectElement), options, recording ?? "");
+  byId("recording", HTMLSelectElement).title = shownRecording()?.title ?? "";
   const montages = shownRecording()?.montages ?? [];
   const named = montages.map((name) => ({ value: name, words: name.replaceAll("_", " ").replaceAll("-", " ") }));
   fillSelect(byId("montage", HTMLSelectElement), named, current().view.montage);

@@ -113,7 +113,16 @@ export function lasting(seconds) {
   if (seconds < 60) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60 ? `${whole % 60} s` : ""}`.trim();
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  const minutes = Math.floor((whole % 3600) / 60);
+  return `${Math.floor(whole / 3600)} h ${minutes ? `${minutes} min` : ""}`.trim();
+}
+
+/**
+ * How long something lasts, where there is little room: "6.0 s", "86 s", "25 min".
+ * @param {number} seconds
+ */
+export function shortly(seconds) {
+  return seconds < 999.5 ? `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /**
