@@ -12,7 +12,7 @@ from ictal.core.electrodes import SCALP_19, positions
 from ictal.core.errors import ParameterError
 from ictal.core.montage import MONTAGES
 from ictal.plots import style
-from ictal.plots.headmap import draw_headmap, draw_headmaps, project_flat, spread_weights
+from ictal.plots.headmap import draw_headmap, draw_headmaps, project_flat, spread_flat, spread_weights
 
 PLACES = np.stack([positions()[name] for name in SCALP_19])
 
@@ -33,6 +33,17 @@ def test_a_map_never_leaves_the_range_of_its_weights(values: list[float], seed: 
     field = spread_weights(PLACES, values, targets)
     assert field.min() >= min(values) - 1e-12
     assert field.max() <= max(values) + 1e-12
+
+
+@pytest.mark.parametrize("name", ["T7", "T8", "Fz", "Pz", "F8"])
+def test_on_the_flat_map_an_electrode_is_where_the_projection_puts_it(name: str) -> None:
+    values = [float(name == other) for other in SCALP_19]
+    line = np.linspace(-1.0, 1.0, 41)
+    right, front = project_flat([positions()[name]])[0]
+    field = spread_flat(PLACES, values, 41)
+    inside = np.hypot(*np.meshgrid(line, line)) <= 1.0
+    row, column = np.unravel_index(np.where(inside, field, 0.0).argmax(), field.shape)
+    assert_allclose([line[column], line[row]], [right, front], atol=0.1)
 
 
 def test_a_map_is_highest_at_the_electrode_that_drives() -> None:

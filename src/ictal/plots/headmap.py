@@ -81,6 +81,36 @@ def spread_weights(places: ArrayLike, values: ArrayLike, targets: ArrayLike) -> 
     return np.asarray((share @ np.asarray(values, dtype=np.float64)) / share.sum(axis=1))
 
 
+def spread_flat(places: ArrayLike, values: ArrayLike, size: int) -> Array:
+    """Interpolate over the head as :func:`project_flat` shows it, by :func:`spread_weights`.
+
+    Parameters
+    ----------
+    places : array-like, shape (n, 3)
+    values : array-like, shape (n,)
+    size : int
+        Points along each side of the square around the unit circle.
+
+    Returns
+    -------
+    ndarray, shape (size, size)
+        Rows from the back to the front, columns from left to right; the corners are below the ring.
+
+    Examples
+    --------
+    >>> left, right = spread_flat([[-1, 0, 0], [1, 0, 0]], [0.0, 1.0], 3)[1, [0, 2]]
+    >>> bool(left < 0.01), bool(right > 0.99)
+    (True, True)
+    """
+    line = np.linspace(-1.0, 1.0, size)
+    right, front = np.meshgrid(line, line)
+    radius = np.hypot(right, front)
+    angle = radius * np.pi / 2
+    flat = np.where(radius > 1e-12, np.sin(angle) / np.maximum(radius, 1e-12), 0.0)
+    targets = np.stack([right * flat, front * flat, np.cos(angle)], axis=-1).reshape(-1, 3)
+    return spread_weights(places, values, targets).reshape(size, size)
+
+
 def draw_headmap(weights: Mapping[str, float]) -> Figure:
     """Draw a head seen from above, nose up, left on the left, with the leads that carry an event.
 
@@ -156,13 +186,7 @@ def _draw_field(axes: Axes, places: Array, values: Array, grid: int) -> None:
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import Circle
 
-    line = np.linspace(-1.0, 1.0, grid)
-    right, front = np.meshgrid(line, line)
-    radius = np.hypot(right, front)
-    angle = radius * np.pi / 2
-    flat = np.where(radius > 1e-12, np.sin(angle) / np.maximum(radius, 1e-12), 0.0)
-    targets = np.stack([right * flat, front * flat, np.cos(angle)], axis=-1).reshape(-1, 3)
-    field = spread_weights(places, values, targets).reshape(grid, grid)
+    field = spread_flat(places, values, grid)
     colours = LinearSegmentedColormap.from_list("drive", [style.PAPER, style.DETECTED_SHADE, "#f2a56b", style.DETECTED])
     picture = axes.imshow(
         field, extent=(-1, 1, -1, 1), origin="lower", cmap=colours, vmin=0, vmax=1.2, interpolation="bilinear"
