@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 from ictal.core.errors import IctalError, OutputError, ParameterError
@@ -63,8 +64,8 @@ class Reader:
     Attributes
     ----------
     problems : dict of str to str
-        Why the table of a recording could not be written, by place. Its decisions are in the journal all the same; the
-        table is tried again with each decision.
+        Why the table of a recording could not be written, by place, without the name of the file. Its decisions are in
+        the journal all the same; the table is tried again with each decision.
 
     Examples
     --------
@@ -114,8 +115,9 @@ class Reader:
         OutputError
             If the journal cannot be read.
         """
+        proposed = tuple(self._proposals())
         with self._threads:
-            return tuple(self._stand().values())
+            return tuple(self._stand(proposed).values())
 
     def decide(self, decision: Decision) -> Item:
         """Keep a decision, and return its item as it stands then.
@@ -132,13 +134,13 @@ class Reader:
         OutputError
             If the decision cannot be written. In all these cases nothing is kept.
         """
-        place = (decision.recording, decision.item)
+        proposed = tuple(self._proposals())
         with self._threads, self._journal.held():
-            items = self._stand()
-            kept = self._journal.append(decision, lambda _: self._check(decision, items.get(place)))
+            item = self._stand(proposed).get(_place(decision))
+            kept = self._journal.append(decision, lambda _: self._check(decision, item))
             if not _says_the_same(kept, decision):
                 raise ParameterError(f"key: {decision.key!r} is not allowed; it was used for another decision.")
-            return self._keep_tables(place)
+            return self._show(kept, proposed)
 
     def undo(self, key: str) -> tuple[Item, str]:
         """Take back the last decision that stands, and return its item as it stands then, and the key taken back.
@@ -160,13 +162,15 @@ class Reader:
         OutputError
             If it cannot be written; then nothing is taken back.
         """
+        proposed = tuple(self._proposals())
         with self._threads, self._journal.held():
+            self._stand(proposed)
             kept = self._journal.find(key)
             if kept is None:
                 kept = self._journal.append(self._taking_back_last(key))
             if not kept.undoes:
                 raise ParameterError(f"key: {key!r} is not allowed; it was used for another decision.")
-            return self._keep_tables((kept.recording, kept.item)), kept.undoes
+            return self._show(kept, proposed), kept.undoes
 
     def write_tables(self) -> None:
         """Write the tables of all recordings; of one in which nothing is accepted, it says that it was background.
@@ -179,13 +183,13 @@ class Reader:
         OutputError
             If the folder of the reader cannot be written.
         """
+        proposed = tuple(self._proposals())
         with self._threads, self._journal.held():
-            places = {**dict.fromkeys(self._durations), **dict.fromkeys(place for place, _ in self._stand())}
-            self._write_tables(places)
+            self._write_tables({*self._durations, *(place for place, _ in self._stand(proposed))})
 
-    def _stand(self) -> dict[Place, Item]:
-        """Return the items with all decisions applied; only what is new is applied anew."""
-        proposed, decisions = tuple(self._proposals()), self._journal.decisions
+    def _stand(self, proposed: tuple[Item, ...]) -> dict[Place, Item]:
+        """Return the items with all decisions applied; only those that are new are applied anew."""
+        decisions = self._journal.decisions
         n_known = len(self._decisions)
         if proposed != self._proposed or decisions[:n_known] != self._decisions:
             self._items = _apply(proposed, decisions)
@@ -210,12 +214,12 @@ class Reader:
             check_event(decision.event, self._durations.get(decision.recording))
 
     def _taking_back_last(self, key: str) -> Decision:
-        decisions = self._journal.decisions
+        decisions = self._decisions
         last = last_to_undo(decisions)
         if last is None:
             raise NothingToUndoError("undo: there is no decision left to take back.")
-        now = self._stand()[_place(last)]
-        earlier = [said for said in decisions[: decisions.index(last)] if _place(said) == _place(last)]
+        now = self._items[_place(last)]
+        earlier = [said for said in takewhile(lambda said: said is not last, decisions) if _place(said) == _place(last)]
         proposed = [item for item in self._proposed if (item.recording, item.name) == _place(last)]
         before = _apply(proposed, earlier).get(_place(last))
         if before is None:
@@ -224,28 +228,27 @@ class Reader:
             key, now.recording, now.name, now.revision, before.verdict, before.event, before.comment, last.key
         )
 
-    def _keep_tables(self, place: Place) -> Item:
-        item = self._stand()[place]
-        self._write_tables({place[0]: None, **dict.fromkeys(self.problems)})
+    def _show(self, kept: Decision, proposed: tuple[Item, ...]) -> Item:
+        item = self._stand(proposed)[_place(kept)]
+        self._write_tables({kept.recording, *self.problems})
         return item
 
-    def _write_tables(self, places: Iterable[str]) -> None:
-        accepted: dict[str, list[Event]] = {}
-        ends: dict[str, float] = {}
-        for item in self._stand().values():
-            ends[item.recording] = max(ends.get(item.recording, 0.0), item.event.stop)
-            if item.verdict == "accepted":
-                accepted.setdefault(item.recording, []).append(item.event)
-        for place in places:
-            duration = self._durations.get(place, ends.get(place, 0.0))
-            self._write_table(place, Annotations(accepted.get(place, ()), duration))
+    def _write_tables(self, places: Collection[str]) -> None:
+        items: dict[str, list[Item]] = {place: [] for place in places}
+        for item in self._items.values():
+            if item.recording in items:
+                items[item.recording].append(item)
+        for place, there in items.items():
+            known_end = max((item.event.stop for item in there), default=0.0)
+            accepted = (item.event for item in there if item.verdict == "accepted")
+            self._write_table(place, Annotations(accepted, self._durations.get(place, known_end)))
 
     def _write_table(self, place: str, events: Annotations) -> None:
-        path = self.folder.table(self.name, place)
         try:
-            _write_into_folder(path, events)
+            _write_into_folder(self.folder.table(self.name, place), events)
         except (OutputError, ValueError) as problem:
-            self.problems[place] = str(problem).removeprefix(f"{path}: ")
+            named = f"{self.folder.events(self.name) / place}_events.tsv: "
+            self.problems[place] = str(problem).removeprefix(named)
         else:
             self.problems.pop(place, None)
 
