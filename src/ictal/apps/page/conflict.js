@@ -13,12 +13,12 @@ import { clock, endOf } from "./words.js";
 /** Conflicts that are not settled yet. @type {{mine: DecisionRequest, there: Item}[]} */
 const unsettled = [];
 
-/** Make the dialog work. */
+/** Make the dialog work; closing it in another way leaves what is there. */
 export function mountConflict() {
   const dialog = byId("conflict-dialog", HTMLDialogElement);
-  dialog.addEventListener("cancel", (event) => event.preventDefault());
-  byId("conflict-theirs", HTMLButtonElement).addEventListener("click", () => settle(false));
-  byId("conflict-mine", HTMLButtonElement).addEventListener("click", () => settle(true));
+  byId("conflict-theirs", HTMLButtonElement).addEventListener("click", () => dialog.close("theirs"));
+  byId("conflict-mine", HTMLButtonElement).addEventListener("click", () => dialog.close("mine"));
+  dialog.addEventListener("close", () => settle(dialog.returnValue === "mine"));
 }
 
 /**
@@ -45,7 +45,9 @@ function show() {
     row("Comment", mine.comment, there.comment),
   ];
   byId("conflict-rows", HTMLTableSectionElement).replaceChildren(...rows);
-  openDialog(byId("conflict-dialog", HTMLDialogElement));
+  const dialog = byId("conflict-dialog", HTMLDialogElement);
+  dialog.returnValue = "";
+  openDialog(dialog);
 }
 
 /**
@@ -63,8 +65,7 @@ function row(name, mine, there) {
 /** @param {boolean} mineHolds */
 function settle(mineHolds) {
   const one = unsettled.shift();
-  byId("conflict-dialog", HTMLDialogElement).close();
   if (one && mineHolds) sayAgain(one.mine, one.there);
-  update({ said: mineHolds ? "Said again" : "Kept what is there" });
+  if (!mineHolds) update({ said: "What is there stays" });
   if (unsettled.length > 0) show();
 }

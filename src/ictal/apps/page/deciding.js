@@ -22,10 +22,11 @@ let chosenBefore = null;
  * Say of an item how it stands from now on.
  * @param {Item} item
  * @param {{verdict?: Verdict, event?: EegEvent, comment?: string}} parts what changes
+ * @param {string} words the same for the reader
  */
-function decide(item, { verdict = item.verdict, event = item.event, comment = item.comment }) {
+function decide(item, { verdict = item.verdict, event = item.event, comment = item.comment }, words) {
   const { recording, name, revision } = item;
-  say({ key: newKey(), recording, item: name, revision, verdict, event, comment });
+  say({ key: newKey(), recording, item: name, revision, verdict, event, comment }, words);
 }
 
 /**
@@ -43,11 +44,12 @@ export function giveVerdict(verdict) {
   }
   const said = verdict === "rejected" && item.origin === "reader" ? "withdrawn" : verdict;
   const next = findUndecided();
-  decide(item, { verdict: said, event: draft ?? item.event });
-  update({ draft: null, said: `${VERDICTS[said]}: ${eventWords(item.event)}` });
+  const event = draft ?? item.event;
+  const last = next ? "" : "; all events are decided";
+  decide(item, { verdict: said, event }, `${VERDICTS[said]}: ${eventWords(event)}${last}`);
+  update({ draft: null });
   if (next) choose(next);
   else if (said === "withdrawn") update({ item: null, reasons: null });
-  if (!next) update({ said: `${VERDICTS[said]}. All events are decided` });
 }
 
 /** Begin to move the edges of the chosen event. */
@@ -106,15 +108,15 @@ export function keepDraft() {
   const item = chosenItem();
   if (!draft || recording === null) return;
   if (item) {
-    decide(item, { event: draft });
+    decide(item, { event: draft }, `Edges: ${eventWords(draft)}`);
   } else {
     const key = newKey();
     const name = `own-${key.slice(0, 12)}`;
-    say({ key, recording, item: name, revision: 0, verdict: "accepted", event: draft, comment: "" });
+    say({ key, recording, item: name, revision: 0, verdict: "accepted", event: draft, comment: "" }, `New event: ${eventWords(draft)}`);
     update({ item: name });
   }
   chosenBefore = null;
-  update({ draft: null, said: `${item ? "Edges kept" : "New event"}: ${eventWords(draft)}` });
+  update({ draft: null });
 }
 
 /** Leave the edges as they were; a new event goes away. */
@@ -132,13 +134,13 @@ export function changeEvent(parts) {
   const { draft } = current();
   const item = chosenItem();
   if (draft) update({ draft: { ...draft, ...parts } });
-  else if (item) decide(item, { event: { ...item.event, ...parts } });
+  else if (item) decide(item, { event: { ...item.event, ...parts } }, changeWords(parts));
 }
 
 /** @param {string} comment */
 export function changeComment(comment) {
   const item = chosenItem();
-  if (item && item.comment !== comment) decide(item, { comment });
+  if (item && item.comment !== comment) decide(item, { comment }, "Comment");
 }
 
 /** Take back the last decision. */
@@ -157,7 +159,8 @@ export function undo() {
  * @param {Item} there
  */
 export function sayAgain(mine, there) {
-  decide(there, { verdict: mine.verdict, event: mine.event, comment: mine.comment });
+  const { verdict, event, comment } = mine;
+  decide(there, { verdict, event, comment }, `Said again: ${VERDICTS[verdict].toLowerCase()}, ${eventWords(event)}`);
 }
 
 /**
@@ -179,6 +182,11 @@ export function showUndone(item) {
 export function keptWords(item) {
   if (isWaiting(item)) return "saving…";
   return item.revision > 0 ? "saved" : "";
+}
+
+/** @param {Partial<EegEvent>} parts */
+function changeWords({ type, channels }) {
+  return type !== undefined ? `Type ${type}` : `Channels ${channels?.join(", ") || "not said"}`;
 }
 
 /** @param {EegEvent} event */

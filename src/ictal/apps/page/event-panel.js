@@ -9,6 +9,9 @@ import { VERDICTS, clock, endOf, lasting, typeLabel } from "./words.js";
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./types.js").EegEvent} EegEvent */
 
+/** The leads of the detector that spoke last, by recording. @type {Map<string, string[]>} */
+const leadsOfDetector = new Map();
+
 /** Fill the panel and keep it as the state says. */
 export function mountEventPanel() {
   const form = byId("event", HTMLFormElement);
@@ -33,7 +36,7 @@ function mountComment() {
   comment.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
-    comment.blur();
+    byId("eeg", HTMLElement).focus({ preventScroll: true });
   });
 }
 
@@ -87,7 +90,7 @@ function showVerdict(item) {
   byId("reject", HTMLButtonElement).setAttribute("aria-pressed", String(item?.verdict === "rejected"));
   byId("reject-word", HTMLElement).textContent = item?.origin === "reader" || !item ? "Remove" : "Reject";
   byId("edit-word", HTMLElement).textContent = isDraft ? "Keep" : "Edges";
-  byId("edit-key", HTMLElement).textContent = isDraft ? "enter" : "e";
+  byId("edit-key", HTMLElement).textContent = isDraft ? "↵" : "e";
   byId("edit-hint", HTMLElement).hidden = !isDraft;
 }
 
@@ -114,15 +117,17 @@ function showChannels(event) {
 }
 
 /**
- * The channels that an event can have: the leads of the detector where the event speaks of derivations, else those of
- * the file.
+ * The channels that an event can have: the leads of the detector where they are known, else those of the file.
  * @param {EegEvent} event
  */
 function channelsToChoose(event) {
-  const { reasons } = current();
+  const { reasons, recording } = current();
+  if (reasons && recording !== null) leadsOfDetector.set(recording, reasons.leads);
   const recorded = shownRecording()?.channels ?? [];
-  const isOfDetector = event.channels.some((name) => !recorded.includes(name));
-  return isOfDetector && reasons ? reasons.leads : recorded;
+  const known = leadsOfDetector.get(recording ?? "");
+  if (event.channels.length === 0) return known ?? recorded;
+  if (event.channels.every((name) => recorded.includes(name))) return recorded;
+  return known ?? event.channels;
 }
 
 /** @param {string[]} names */
@@ -146,11 +151,11 @@ function proposedWords(item, event) {
   const changes = [
     Math.abs(proposed.onset - event.onset) > 0.005 ? `onset ${proposed.onset.toFixed(1)} s` : "",
     Math.abs(endOf(proposed) - endOf(event)) > 0.005 ? `end ${endOf(proposed).toFixed(1)} s` : "",
-    proposed.type !== event.type ? proposed.type : "",
-    proposed.channels.join() !== event.channels.join() ? (proposed.channels.join(", ") || "no channels") : "",
+    proposed.type !== event.type ? `type ${proposed.type}` : "",
+    proposed.channels.join() !== event.channels.join() ? `channels ${proposed.channels.join(", ") || "not said"}` : "",
   ].filter(Boolean);
   const by = `Proposed by ${item.origin}${sure}`;
-  return [changes.length > 0 ? `${by}, with ${changes.join("; ")}.` : `${by}.`];
+  return [changes.length > 0 ? `${by}: ${changes.join(", ")}.` : `${by}.`];
 }
 
 /**

@@ -14,7 +14,7 @@ import { mountList } from "./list.js";
 import { choose, findUndecided, showRecording } from "./navigation.js";
 import { mountNight } from "./night.js";
 import { knowPace, mountProgress } from "./progress.js";
-import { startQueue } from "./queue.js";
+import { startQueue, withWaiting } from "./queue.js";
 import { mountRuns, poll } from "./runs.js";
 import { current, subscribe, update } from "./store.js";
 import { startTheme } from "./theme.js";
@@ -62,9 +62,21 @@ async function open() {
     if (first) choose(first);
     else showFirstRecording();
     void poll();
+    document.addEventListener("visibilitychange", () => void lookAgain());
   } catch (problem) {
     if (!(problem instanceof ApiError)) throw problem;
     tellWhyNot(problem);
+  }
+}
+
+/** Whoever comes back to this tab sees what was decided in another one. */
+async function lookAgain() {
+  if (document.visibilityState !== "visible") return;
+  try {
+    const { items } = await getItems();
+    update({ items: withWaiting(items) });
+  } catch (problem) {
+    if (!(problem instanceof ApiError)) throw problem;
   }
 }
 

@@ -59,5 +59,5 @@ function leftWords(left, all) {
   const usual = spent.length >= 3 ? spent.reduce((sum, one) => sum + one, 0) / spent.length : pace;
   if (usual === null) return `${left} left`;
   const seconds = left * usual;
-  return `about ${lasting(seconds < 60 ? Math.max(1, seconds) : Math.ceil(seconds / 60) * 60)} left`;
+  return `about ${lasting(seconds < 60 ? Math.ceil(seconds / 10) * 10 : Math.ceil(seconds / 60) * 60)} left`;
 }

@@ -14,6 +14,7 @@ import { current, update } from "./store.js";
  * @property {string} key of the decision or of the taking back
  * @property {number} at order among those that wait
  * @property {DecisionRequest | null} request null: take back the last decision
+ * @property {string} words what the reader is told when it is kept
  */
 
 /**
@@ -67,15 +68,17 @@ export function newKey() {
 /**
  * Say something of an item: it is shown at once, and kept as soon as the server can.
  * @param {DecisionRequest} request
+ * @param {string} words
  */
-export function say(request) {
-  enqueue({ key: request.key, at: nextPlace(), request });
+export function say(request, words) {
+  update({ said: `${words} – saving` });
+  enqueue({ key: request.key, at: nextPlace(), request, words });
   update({ items: withWaiting(current().items, [request]) });
 }
 
 /** Take back the last decision that has not been taken back. */
 export function sayUndo() {
-  enqueue({ key: newKey(), at: nextPlace(), request: null });
+  enqueue({ key: newKey(), at: nextPlace(), request: null, words: "" });
 }
 
 /**
@@ -169,6 +172,7 @@ async function send(said) {
 function keep(said, item) {
   forget([said]);
   replaceItem(item);
+  if (said.words) update({ said: `${said.words} – saved` });
 }
 
 /** @param {Said} said */
@@ -210,6 +214,7 @@ async function refused(said, problem) {
     const alike = waiting.filter((one) => one.request?.recording === item.recording && one.request.item === item.name);
     forget(alike);
     replaceItem(item);
+    update({ said: "Not saved: this event was decided elsewhere" });
     listener.conflict(alike.at(-1)?.request ?? request, item);
     return "kept";
   }

@@ -83,7 +83,7 @@ async function start() {
 function showDetectors() {
   const detectors = current().session?.detectors ?? [];
   const choices = detectors.map(({ name, what }, i) => {
-    const input = make("input", { type: "radio", name: "detector", value: name, checked: i === 0 });
+    const input = make("input", { type: "radio", name: "detector", value: name, checked: i === 0, autofocus: i === 0 });
     return make("label", { class: "choice" }, input, " ", make("span", {}, make("b", {}, name), ` ${what}`));
   });
   const field = byId("runs-choice", HTMLFieldSetElement);

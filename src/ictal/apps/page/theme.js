@@ -1,7 +1,7 @@
 /** Light or dark: as the system says, until the reader says otherwise. */
 
 import { byId } from "./dom.js";
-import { update, updateView } from "./store.js";
+import { update } from "./store.js";
 
 const KEPT = "ictal-theme";
 
@@ -13,7 +13,6 @@ export function startTheme() {
   const show = () => {
     document.documentElement.dataset.theme = isDark() ? "dark" : "light";
     button.setAttribute("aria-pressed", String(isDark()));
-    updateView({});
   };
   system.addEventListener("change", show);
   addEventListener("storage", (event) => {

@@ -1,6 +1,7 @@
 /** Why a detector says so: asked of the server when an event is chosen, and drawn as a head map and bars. */
 
 import { ApiError, getReasons } from "./api.js";
+import { onColours } from "./colours.js";
 import { byId, make } from "./dom.js";
 import { drawHead } from "./head-map.js";
 import { chosenItem, current, subscribe, update } from "./store.js";
@@ -23,7 +24,8 @@ let asking = new AbortController();
 /** Fill the section and keep it as the state says. */
 export function mountWhy() {
   subscribe(["item", "recording", "items"], ask);
-  subscribe(["reasons", "view"], show);
+  subscribe(["reasons"], show);
+  onColours(show);
 }
 
 /** Ask for the reasons of the chosen event, once. */
@@ -37,6 +39,7 @@ function ask() {
   }
   asked = key;
   asking.abort();
+  byId("why-section", HTMLElement).hidden = !item;
   if (reasons || !item) {
     update({ reasons: reasons ?? null });
     return;
