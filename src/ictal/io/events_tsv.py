@@ -111,9 +111,15 @@ def write_events(path: Path | str, annotations: Annotations, start_time: datetim
     ...     print(Path(folder, "a.tsv").read_text().splitlines()[1].split("\\t"))
     ['10.00', '30.50', 'sz', '0.90', 'n/a', 'n/a', '3600.00']
     """
-    rows = [encode_row(event, annotations.duration, start_time) for event in table_events(annotations)]
+    text = encode_events(annotations, start_time)
     with atomic_write(path, "w") as file:
-        file.writelines("\t".join(row) + "\n" for row in [COLUMNS, *rows])
+        file.write(text)
+
+
+def encode_events(annotations: Annotations, start_time: datetime | None = None) -> str:
+    """Return the text of the table that :func:`write_events` writes."""
+    rows = [encode_row(event, annotations.duration, start_time) for event in table_events(annotations)]
+    return "".join("\t".join(row) + "\n" for row in [COLUMNS, *rows])
 
 
 def table_events(annotations: Annotations) -> tuple[Event, ...]:
