@@ -1,5 +1,5 @@
 /**
- * Colours of power, from dark blue to pale yellow. Lightness grows in even steps of OKLab, so that equal steps of dB
+ * Colours of power, from dark violet over red to pale yellow. Lightness grows in even steps of OKLab, so that equal steps of dB
  * look equally large, also to the colour-blind and in print.
  */
 

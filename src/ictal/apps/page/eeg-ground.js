@@ -44,8 +44,9 @@ export function drawGround(brush, layout, ground) {
   brush.beginPath();
   brush.rect(layout.left, 0, layout.right - layout.left, layout.height);
   brush.clip();
-  for (const span of ground.spans) drawSpan(brush, layout, span);
-  if (ground.reasons && ground.view.reasons && ground.header) drawReasons(brush, layout, ground.reasons, ground.header);
+  const shaded = ground.view.reasons ? ground.reasons : null;
+  for (const span of ground.spans) drawSpan(brush, layout, span, shaded !== null);
+  if (shaded && ground.header) drawReasons(brush, layout, shaded, ground.header);
   if (ground.header) drawArtefacts(brush, layout, ground.artefacts, ground.header.leads);
   drawMarks(brush, layout, ground);
   for (const gap of ground.recording.gaps) drawGap(brush, layout, gap);
@@ -59,11 +60,12 @@ export function drawGround(brush, layout, ground) {
  * @param {CanvasRenderingContext2D} brush
  * @param {Layout} layout
  * @param {Span} span
+ * @param {boolean} hasReasons that are shaded on the chosen one
  */
-function drawSpan(brush, layout, { event, verdict, isChosen, isProvisional }) {
+function drawSpan(brush, layout, { event, verdict, isChosen, isProvisional }, hasReasons) {
   const [x0, x1] = [xOf(layout, event.onset), xOf(layout, endOf(event))];
   if (x1 < layout.left || x0 > layout.right) return;
-  brush.globalAlpha = isProvisional ? 0.06 : isChosen ? 0.16 : 0.1;
+  brush.globalAlpha = isProvisional || (isChosen && hasReasons) ? 0.05 : isChosen ? 0.13 : 0.09;
   brush.fillStyle = currentColours()[verdict];
   brush.fillRect(x0, LANE, Math.max(1, x1 - x0), layout.bottom - LANE);
   brush.globalAlpha = 1;

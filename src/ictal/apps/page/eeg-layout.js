@@ -27,7 +27,7 @@ export const PIXELS_PER_MM = 96 / 25.4;
 export const LANE = 20;
 export const FOOTER = 28;
 
-const RIGHT = 46;
+const RIGHT = 50;
 const ROOM = 0.45;
 const EDGE = 0.35;
 

@@ -3,6 +3,7 @@
 import { currentColours } from "./colours.js";
 import { xOf } from "./eeg-layout.js";
 import { amountWords, markTime, roundAmount } from "./eeg-scale.js";
+import { softnessOf } from "./lead-names.js";
 import { clock, elapsed, startOfDay } from "./words.js";
 
 /** @typedef {import("./eeg-layout.js").Layout} Layout */
@@ -44,7 +45,7 @@ export function colourOfLead(header, lead, byHemisphere) {
  */
 export function measureGutter(brush, leads) {
   brush.font = `600 12px ${FONT}`;
-  return Math.min(150, Math.max(66, ...leads.map((one) => brush.measureText(one).width + 18)));
+  return Math.min(150, Math.max(66, ...leads.map((one) => brush.measureText(labelOf(one)).width + 18)));
 }
 
 /**
@@ -87,8 +88,14 @@ function drawLabels(brush, layout, header, byHemisphere) {
   header.leads.forEach((lead, i) => {
     if (i % every !== 0) return;
     brush.fillStyle = colourOfLead(header, i, byHemisphere);
-    brush.fillText(lead, 6, layout.baselines[i], layout.left - 8);
+    brush.fillText(labelOf(lead), 6, layout.baselines[i], layout.left - 8);
   });
+}
+
+/** @param {string} lead */
+function labelOf(lead) {
+  const softness = softnessOf(lead);
+  return softness === 1 ? lead : `${lead} ÷${softness}`;
 }
 
 /**

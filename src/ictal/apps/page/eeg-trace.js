@@ -11,6 +11,7 @@ import { toRgb } from "./colours.js";
  * @typedef {object} TraceRow
  * @property {number} baseline y of 0 µV, pixels of the canvas
  * @property {string} colour
+ * @property {number} pixelsPerMicrovolt
  */
 
 /**
@@ -21,15 +22,17 @@ import { toRgb } from "./colours.js";
  * @property {number} bottom nor below
  * @property {number} start seconds at the left edge
  * @property {number} pixelsPerSecond
- * @property {number} pixelsPerMicrovolt
  * @property {number} thickness of a line
  */
 
 /** What stands in the data where there is no signal. */
 export const NO_SIGNAL = -32768;
 
+/** From this thickness on steep lines are two pixels wide, as they would look thin beside flat ones. */
+const BROAD = 1.5;
+
 /** @type {Map<string, number>} */
-const words = new Map();
+const inks = new Map();
 
 /** A canvas of traces on a clear ground. */
 export class TraceSheet {
@@ -68,25 +71,28 @@ export class TraceSheet {
         if (lead < page.header.leads.length) outline(page, lead, from, plot, this.low, this.high);
         from = page.header.stop;
       }
+      if (plot.thickness >= BROAD) broaden(this.low, this.high);
       this.#fill(row, plot);
     });
     this.brush.putImageData(this.image, 0, 0);
   }
 
   /**
-   * Fill the outline of one lead, with soft ends.
+   * Fill the outline of one lead, with soft ends. A column gets as much ink as the slanted line through it would have.
    * @param {TraceRow} row
    * @param {Plot} plot
    */
-  #fill({ baseline, colour }, { left, width, top: ceiling, bottom: floor, pixelsPerMicrovolt, thickness }) {
+  #fill({ baseline, colour, pixelsPerMicrovolt }, { left, width, top: ceiling, bottom: floor, thickness }) {
     const { low, high, pixels } = this;
     const ink = inkOf(colour);
     const full = (0xff000000 | ink) >>> 0;
     const across = this.image.width;
     for (let x = 0; x < width; x++) {
       if (low[x] > high[x]) continue;
-      const top = Math.max(ceiling, baseline + low[x] * pixelsPerMicrovolt - thickness / 2);
-      const bottom = Math.min(floor - 0.01, baseline + high[x] * pixelsPerMicrovolt + thickness / 2);
+      const rise = (high[x] - low[x]) * pixelsPerMicrovolt;
+      const pad = (Math.sqrt(thickness * thickness + rise * rise) - rise) / 2;
+      const top = Math.max(ceiling, baseline + low[x] * pixelsPerMicrovolt - pad);
+      const bottom = Math.min(floor - 0.01, baseline + high[x] * pixelsPerMicrovolt + pad);
       const first = Math.floor(top);
       const last = Math.floor(bottom);
       if (first > last) continue;
@@ -238,16 +244,28 @@ function reach(x, least, most, low, high, width) {
 }
 
 /**
+ * Let each column cover what the next one covers too.
+ * @param {Float32Array} low
+ * @param {Float32Array} high
+ */
+function broaden(low, high) {
+  for (let x = 0; x + 1 < low.length; x++) {
+    if (low[x + 1] < low[x]) low[x] = low[x + 1];
+    if (high[x + 1] > high[x]) high[x] = high[x + 1];
+  }
+}
+
+/**
  * A colour as the lower three bytes of a pixel.
  * @param {string} colour
  * @returns {number}
  */
 function inkOf(colour) {
-  let ink = words.get(colour);
+  let ink = inks.get(colour);
   if (ink === undefined) {
     const [red, green, blue] = toRgb(colour);
     ink = (blue << 16) | (green << 8) | red;
-    words.set(colour, ink);
+    inks.set(colour, ink);
   }
   return ink;
 }

@@ -12,6 +12,7 @@ import { readOut } from "./eeg-readout.js";
 import { pagesAhead, pageWished } from "./eeg-wishes.js";
 import { describePage } from "./eeg-words.js";
 import { TraceSheet } from "./eeg-trace.js";
+import { softnessOf } from "./lead-names.js";
 import { askForPage, pageIsDrawn, waitedForPage } from "./page-turn.js";
 import { coverPage, fetchAhead, fetchPage } from "./signal-cache.js";
 import { current, shownRecording, subscribe } from "./store.js";
@@ -91,7 +92,11 @@ export function mountEeg(element) {
     const shownHeader = header;
     if (!shownHeader) return [];
     const { colours } = current().view;
-    return layout.baselines.map((y, i) => ({ baseline: y * ratio, colour: colourOfLead(shownHeader, i, colours) }));
+    return layout.baselines.map((y, i) => ({
+      baseline: y * ratio,
+      colour: colourOfLead(shownHeader, i, colours),
+      pixelsPerMicrovolt: (layout.pixelsPerMicrovolt * ratio) / softnessOf(shownHeader.leads[i]),
+    }));
   };
 
   const plot = () => ({
@@ -101,8 +106,7 @@ export function mountEeg(element) {
     bottom: Math.round(layout.bottom * ratio),
     start: layout.start,
     pixelsPerSecond: ((layout.right - layout.left) / layout.seconds) * ratio,
-    pixelsPerMicrovolt: layout.pixelsPerMicrovolt * ratio,
-    thickness: Math.max(1, 0.8 * ratio),
+    thickness: Math.max(0.9, 0.8 * ratio),
   });
 
   const paintFront = () => {

@@ -17,6 +17,15 @@ export function electrodesOf(lead) {
 }
 
 /**
+ * By how much a lead is drawn smaller than the EEG: the heart is ten times as loud.
+ * @param {string} lead
+ * @returns {number}
+ */
+export function softnessOf(lead) {
+  return /^(EKG|ECG)/.test(electrodesOf(lead)[0]) ? 10 : 1;
+}
+
+/**
  * The leads that a fault of a recorded channel is seen in.
  * @param {string[]} leads as shown
  * @param {string} channel as recorded; empty: all
@@ -39,9 +48,11 @@ export function leadsWith(leads, channel) {
  */
 export function roomAbove({ leads, hemispheres }) {
   const parts = leads.map(electrodesOf);
-  const isBipolar = parts.every((one) => one.length > 1) && new Set(parts.map((one) => one[1])).size > 1;
+  const seconds = parts.filter((one) => one.length > 1).map((one) => one[1]);
+  const isBipolar = seconds.length > leads.length / 2 && new Set(seconds).size > 1;
   const breaks = leads.map((_, i) => {
     if (i === 0) return false;
+    if (softnessOf(leads[i]) !== softnessOf(leads[i - 1])) return true;
     return isBipolar ? parts[i - 1][1] !== parts[i][0] : hemispheres[i - 1] !== hemispheres[i];
   });
   const many = breaks.filter(Boolean).length;

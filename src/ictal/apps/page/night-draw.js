@@ -220,13 +220,13 @@ function drawDsa(brush, layout, row, { header }, picture) {
   brush.font = `10px ${FONT}`;
   brush.textAlign = "left";
   brush.textBaseline = "middle";
-  let last = Infinity;
-  for (const hertz of [0, 5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100]) {
-    const y = row.top + row.height * (1 - (hertz - low) / Math.max(1e-9, high - low));
-    if (y < row.top + 4 || y > row.top + row.height + 1 || last - y < 12) continue;
-    last = y;
-    brush.fillText(hertz === 0 ? "0 Hz" : `${hertz} Hz`, layout.right + 5, Math.min(y, row.top + row.height - 4));
-    brush.fillRect(layout.right + 0.5, y, 3, 1);
+  const each = row.height / Math.max(1e-9, high - low);
+  const step = [5, 10, 15, 20, 30, 50].find((one) => one * each >= 12) ?? 100;
+  for (let hertz = Math.ceil(low / step) * step; hertz <= high + 1e-9; hertz += step) {
+    const y = Math.round(row.top + row.height - (hertz - low) * each);
+    const isTop = hertz + step > high + 1e-9;
+    brush.fillRect(layout.right + 1, Math.min(y, row.top + row.height - 1), 3, 1);
+    brush.fillText(isTop ? `${hertz} Hz` : String(hertz), layout.right + 7, Math.min(Math.max(y, row.top + 4), row.top + row.height - 3));
   }
 }
 
@@ -302,6 +302,6 @@ function writeEnds(brush, layout, row, top, bottom) {
   brush.font = `10px ${FONT}`;
   brush.textAlign = "left";
   brush.textBaseline = "middle";
-  brush.fillText(top, layout.right + 5, row.top + 4);
-  brush.fillText(bottom, layout.right + 5, row.top + row.height - 4);
+  brush.fillText(top, layout.right + 7, row.top + 4);
+  brush.fillText(bottom, layout.right + 7, row.top + row.height - 4);
 }

@@ -21,7 +21,7 @@
  */
 
 const LEFT = 92;
-const RIGHT = 46;
+const RIGHT = 56;
 const AXIS = 20;
 const TOP = 3;
 const SPACE = 4;

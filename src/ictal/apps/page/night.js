@@ -70,14 +70,7 @@ export function mountNight(element) {
     const { start, seconds } = current().view;
     const x = nightX(layout, start);
     const width = Math.max(3, nightX(layout, Math.min(start + seconds, recording.duration)) - x);
-    const { ink } = currentColours();
-    glass.fillStyle = ink;
-    glass.globalAlpha = 0.16;
-    glass.fillRect(x, 0, width, layout.bottom);
-    glass.globalAlpha = 1;
-    glass.strokeStyle = ink;
-    glass.lineWidth = 1.5;
-    glass.strokeRect(x, 0.75, width, layout.bottom - 1.5);
+    drawMarker(glass, layout, x, width);
     if (pointed !== null) drawPointed(glass, layout, pointed, wordsAt(pointed));
     element.setAttribute("aria-valuemax", String(Math.round(recording.duration)));
     element.setAttribute("aria-valuenow", String(Math.round(start)));
@@ -223,6 +216,39 @@ function writeNote(brush, layout, words) {
   brush.textAlign = "center";
   brush.textBaseline = "middle";
   brush.fillText(words, (layout.left + layout.right) / 2, layout.bottom / 2);
+}
+
+/**
+ * The window on screen: a frame, or a line between two wedges where a frame would hide what it frames.
+ * @param {CanvasRenderingContext2D} brush
+ * @param {import("./night-layout.js").NightLayout} layout
+ * @param {number} x
+ * @param {number} width
+ */
+function drawMarker(brush, layout, x, width) {
+  const { ink } = currentColours();
+  brush.fillStyle = ink;
+  brush.strokeStyle = ink;
+  brush.lineWidth = 1.5;
+  if (width >= 7) {
+    brush.globalAlpha = 0.13;
+    brush.fillRect(x, 0, width, layout.bottom);
+    brush.globalAlpha = 1;
+    brush.strokeRect(x, 0.75, width, layout.bottom - 1.5);
+    return;
+  }
+  const middle = x + width / 2;
+  brush.beginPath();
+  brush.moveTo(middle, 0);
+  brush.lineTo(middle, layout.bottom);
+  brush.stroke();
+  for (const [foot, tip] of [[0, 7], [layout.bottom, layout.bottom - 7]]) {
+    brush.beginPath();
+    brush.moveTo(middle - 5, foot);
+    brush.lineTo(middle + 5, foot);
+    brush.lineTo(middle, tip);
+    brush.fill();
+  }
 }
 
 /**
