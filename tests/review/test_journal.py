@@ -19,6 +19,8 @@ from ictal.core.events import Event
 from ictal.review.decision import Decision, encode_decision
 from ictal.review.journal import Journal
 
+RAM = Path("/dev/shm")
+
 
 def said(key: str, item: str = "p1", revision: int = 0) -> Decision:
     return Decision(key, "night", item, revision, "accepted", Event(12.0, 30.0), comment="schläft\n")
@@ -94,20 +96,20 @@ def test_lines_of_others_are_seen(journal: Journal) -> None:
     assert journal.find("k3") is None
 
 
-def test_a_torn_last_line_of_any_length_is_cut_off(tmp_path: Path) -> None:
-    path = tmp_path / "journal.jsonl"
+def test_a_torn_last_line_of_any_length_is_cut_off() -> None:
     whole = f"{encode_decision(said('k1'))}\n".encode()
     torn = encode_decision(said("k2")).encode()
-    for n_bytes in range(len(torn) + 1):
-        path.write_bytes(whole + torn[:n_bytes])
-        journal = Journal(path)
-        assert keys(journal) == ["k1"]
-        assert journal.notes == ()
-        journal.append(said("k3"))
-        lines = path.read_bytes().splitlines(keepends=True)
-        assert lines[0] == whole
-        assert lines[1] == f"{encode_decision(journal.decisions[1])}\n".encode()
-        assert keys(journal) == keys(Journal(path)) == ["k1", "k3"]
+    with tempfile.TemporaryDirectory(dir=RAM if RAM.is_dir() else None) as folder:
+        path = Path(folder, "journal.jsonl")
+        for n_bytes in range(len(torn) + 1):
+            path.write_bytes(whole + torn[:n_bytes])
+            journal = Journal(path)
+            assert keys(journal) == ["k1"]
+            assert journal.notes == ()
+            journal.append(said("k3"))
+            lines = path.read_bytes().splitlines(keepends=True)
+            assert lines == [whole, f"{encode_decision(journal.decisions[1])}\n".encode()]
+            assert keys(journal) == keys(Journal(path)) == ["k1", "k3"]
 
 
 def test_a_torn_first_line_is_cut_off(journal: Journal) -> None:
@@ -200,6 +202,17 @@ def test_a_disk_that_is_gone_is_not_replaced_by_an_empty_folder(tmp_path: Path) 
     assert not disk.exists()
     assert keys(journal) == ["k1"]
     elsewhere.rename(disk)
+    journal.append(said("k2"))
+    assert keys(Journal(journal.path)) == ["k1", "k2"]
+
+
+def test_a_journal_that_is_gone_is_not_begun_anew(journal: Journal) -> None:
+    journal.append(said("k1"))
+    away = journal.path.rename(journal.path.with_name("away"))
+    with pytest.raises(OutputError, match="is gone"):
+        journal.append(said("k2"))
+    assert keys(journal) == ["k1"]
+    away.rename(journal.path)
     journal.append(said("k2"))
     assert keys(Journal(journal.path)) == ["k1", "k2"]
 

@@ -263,6 +263,14 @@ def test_later_proposals_are_seen_and_decisions_stay(tmp_path: Path) -> None:
     assert [item.event for item in reader.items() if item.verdict == "accepted"] == [first.event]
 
 
+def test_items_follow_a_journal_that_was_replaced(reader: Reader) -> None:
+    first = say(reader, "k1", ITEMS[0], "accepted")
+    backup = reader.folder.journal("anna").read_bytes()
+    say(reader, "k2", ITEMS[1], "accepted")
+    reader.folder.journal("anna").write_bytes(backup)
+    assert reader.items() == (first, *ITEMS[1:])
+
+
 def test_all_tables_are_written_with_background_where_nothing_is(reader: Reader) -> None:
     say(reader, "k1", ITEMS[0], "accepted")
     reader.folder.table("anna", PLACES[0]).unlink()
@@ -638,4 +646,4 @@ class ReaderAgainstModel(RuleBasedStateMachine):
 
 
 TestReaderAgainstModel = ReaderAgainstModel.TestCase
-TestReaderAgainstModel.settings = settings(max_examples=50, stateful_step_count=15, deadline=None)
+TestReaderAgainstModel.settings = settings(max_examples=30, stateful_step_count=12, deadline=None)

@@ -176,6 +176,8 @@ class Journal:
 
     def _write(self, line: bytes) -> None:
         is_new = self._n_bytes == 0
+        if not is_new and not self.path.exists():
+            raise OutputError(located("is gone; bring it back before anything is added to it", file=self.path))
         try:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | (os.O_CREAT if is_new else 0), 0o666)
             try:
