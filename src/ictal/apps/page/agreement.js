@@ -5,7 +5,7 @@ import { byId, make, openDialog } from "./dom.js";
 import { choose } from "./navigation.js";
 import { current, update } from "./store.js";
 import { shortTitle } from "./titles.js";
-import { clock, counted, lasting } from "./words.js";
+import { clock, counted, lasting, sentence } from "./words.js";
 
 /** @typedef {import("./types.js").EegEvent} EegEvent */
 
@@ -51,8 +51,10 @@ async function open() {
     body.replaceChildren(...tellAgreement(await getAgreement()));
   } catch (problem) {
     if (!(problem instanceof ApiError)) throw problem;
+    const { waiting } = current();
     const why = problem.status === 403 ? " Until then readers are blinded to each other." : "";
-    body.replaceChildren(make("p", { class: "notice" }, `${sentence(problem.problem)}${why}`));
+    const unsaved = waiting > 0 ? ` ${counted(waiting, "decision")} of yours are not saved yet.` : "";
+    body.replaceChildren(make("p", { class: "notice" }, `${sentence(problem.problem)}${why}${unsaved}`));
   }
 }
 
@@ -137,9 +139,4 @@ function tellKappa({ value, low, high }) {
  */
 function tellNumber(value, decimals, unit) {
   return value === null ? "n/a" : `${value.toFixed(decimals)}${unit}`;
-}
-
-/** @param {string} words */
-function sentence(words) {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, ".")}`;
 }

@@ -20,7 +20,7 @@ export function mountEventPanel() {
   byId("reject", HTMLButtonElement).addEventListener("click", () => giveVerdict("rejected"));
   byId("edit", HTMLButtonElement).addEventListener("click", () => (current().draft ? keepDraft() : editEdges()));
   byId("drop", HTMLButtonElement).addEventListener("click", dropDraft);
-  for (const id of ["onset", "end"]) byId(id, HTMLInputElement).addEventListener("change", typeEdges);
+  for (const id of ["onset", "end"]) mountEdge(byId(id, HTMLInputElement));
   byId("type", HTMLSelectElement).addEventListener("change", (event) => {
     changeEvent({ type: /** @type {HTMLSelectElement} */ (event.target).value });
   });
@@ -37,6 +37,18 @@ function mountComment() {
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     byId("eeg", HTMLElement).focus({ preventScroll: true });
+  });
+}
+
+/** @param {HTMLInputElement} input of an edge; Enter keeps what was typed in it */
+function mountEdge(input) {
+  input.addEventListener("change", typeEdges);
+  input.addEventListener("blur", show);
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    byId("eeg", HTMLElement).focus({ preventScroll: true });
+    keepDraft();
   });
 }
 
@@ -61,7 +73,7 @@ function show() {
   const recording = shownRecording();
   const event = draft ?? item?.event;
   byId("event", HTMLFormElement).hidden = !event;
-  byId("no-event", HTMLParagraphElement).hidden = event !== undefined;
+  byId("no-event", HTMLParagraphElement).hidden = event !== undefined || !current().session;
   if (!event || !recording) return;
   showVerdict(item);
   byId("event-of", HTMLElement).textContent = `${clock(recording, event.onset)} · ${shortTitle(recording)}`;
@@ -100,7 +112,7 @@ function showVerdict(item) {
  */
 function showNumber(input, value) {
   const words = String(Math.round(value * 100) / 100);
-  if (input.value !== words) input.value = words;
+  if (input.value !== words && document.activeElement !== input) input.value = words;
 }
 
 /** @param {EegEvent} event */

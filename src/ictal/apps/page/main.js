@@ -20,7 +20,7 @@ import { current, subscribe, update } from "./store.js";
 import { startTheme } from "./theme.js";
 import { mountToolbar } from "./toolbar.js";
 import { mountWhy } from "./why.js";
-import { counted } from "./words.js";
+import { counted, sentence } from "./words.js";
 
 /** How long the page waits before it asks a server again that does not answer, ms. */
 const PAUSE_MS = 2000;
@@ -90,11 +90,7 @@ function showFirstRecording() {
 
 /** @param {ApiError} problem */
 function tellWhyNot({ status, problem }) {
-  if (status === 401) {
-    update({ banner: `${problem} Open the link that ictal review printed.` });
-    return;
-  }
-  update({ banner: status === 0 ? "The server does not answer; it is asked again every 2 s." : problem });
+  update({ banner: status === 0 ? "The server does not answer; it is asked again every 2 s." : sentence(problem) });
   if (status === 0 || status >= 500) setTimeout(() => void open(), PAUSE_MS);
 }
 

@@ -67,6 +67,7 @@ export function choose(item) {
     update({ said: "The recording of this event cannot be read" });
     return;
   }
+  if (current().draft) update({ said: "The edges that were being moved are as they were" });
   update({ item: item.name, draft: null, reasons: null });
   showMoment(item.event.onset);
 }

@@ -34,7 +34,7 @@ function show() {
   const items = current().items.filter((one) => one.verdict !== "withdrawn");
   const decided = items.filter((one) => one.verdict !== "undecided").length;
   measure(decided);
-  byId("decided", HTMLElement).textContent = current().session ? `${decided} of ${items.length} decided` : "Opening…";
+  byId("decided", HTMLElement).textContent = current().session ? `${decided} of ${items.length} decided` : "Nothing is open";
   byId("left", HTMLElement).textContent = leftWords(items.length - decided, items.length);
   byId("share", HTMLProgressElement).value = items.length === 0 ? 0 : decided / items.length;
 }

@@ -5,6 +5,7 @@
 
 import { ApiError, getItems, postDecision, postUndo } from "./api.js";
 import { current, update } from "./store.js";
+import { sentence } from "./words.js";
 
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./types.js").DecisionRequest} DecisionRequest */
@@ -201,11 +202,11 @@ function replaceItem(item) {
  */
 async function refused(said, problem) {
   if (TRY_AGAIN.includes(problem.status)) {
-    update({ banner: problem.status === 0 ? "The server does not answer." : problem.problem });
+    update({ banner: problem.status === 0 ? "The server does not answer." : sentence(problem.problem) });
     return "later";
   }
   if (STOP.includes(problem.status)) {
-    update({ banner: `${problem.problem} Open the link that ictal review printed; what waits stays in this browser.` });
+    update({ banner: `${sentence(problem.problem)} What waits stays in this browser.` });
     return "never";
   }
   const { request } = said;
@@ -228,7 +229,7 @@ async function refused(said, problem) {
 async function reloadItems(problem) {
   try {
     const { items } = await getItems();
-    update({ items: withWaiting(items), banner: `A decision was not kept: ${problem}` });
+    update({ items: withWaiting(items), banner: sentence(`A decision was not kept: ${problem}`) });
   } catch (failure) {
     if (!(failure instanceof ApiError)) throw failure;
   }

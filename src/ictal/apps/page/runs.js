@@ -41,11 +41,12 @@ export async function poll() {
   try {
     let busy = true;
     while (busy) {
-      const before = current().runs.filter(isBusy).length;
+      const before = current().runs;
       const { runs } = await getRuns();
       update({ runs });
       busy = runs.some(isBusy);
-      if (runs.filter(isBusy).length < before) await takeUp(runs);
+      const finished = runs.filter((run, i) => i < before.length && isBusy(before[i]) && !isBusy(run));
+      if (finished.length > 0) await takeUp(finished);
       if (busy) await new Promise((resume) => setTimeout(resume, PAUSE_MS));
     }
   } catch (problem) {
@@ -56,12 +57,11 @@ export async function poll() {
   }
 }
 
-/** @param {Run[]} runs */
-async function takeUp(runs) {
+/** @param {Run[]} finished */
+async function takeUp(finished) {
   const { items } = await getItems();
-  const last = runs.filter((one) => !isBusy(one)).at(-1);
-  const said = last?.problem ?? `${last?.detector ?? "The detector"} is done: ${counted(last?.events.length ?? 0, "event")}`;
-  update({ items: withWaiting(items), said });
+  const said = finished.map((run) => run.problem ?? `${run.detector} is done: ${counted(run.events.length, "event")}`);
+  update({ items: withWaiting(items), said: said.join("; ") });
 }
 
 async function start() {

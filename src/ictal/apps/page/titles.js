@@ -26,8 +26,9 @@ export function shortTitle(recording) {
 
 /** @param {Summary[]} recordings */
 function shorten(recordings) {
-  const parts = recordings.map(({ title }) => title.split("_"));
-  const alike = (/** @type {string} */ part) => parts.every((one) => one.includes(part));
+  const parts = recordings.map(({ title }) => (title.startsWith("sub-") ? title.split("_") : [title]));
+  const ofBids = parts.filter(([first]) => first.startsWith("sub-"));
+  const alike = (/** @type {string} */ part) => ofBids.every((one) => one.includes(part));
   const titles = parts.map((one) => one.filter((part, i) => i === 0 || !alike(part)).join("_"));
   const isTold = new Set(titles).size === titles.length;
   return new Map(recordings.map(({ id, title }, i) => [id, isTold ? titles[i] : title]));

@@ -17,7 +17,6 @@ const PARTS = {
   foc: "focal",
   gen: "generalised",
   uo: "unknown onset",
-  uc: "unclassified",
   a: "aware",
   ia: "impaired awareness",
   ua: "unknown awareness",
@@ -25,8 +24,12 @@ const PARTS = {
   nm: "non-motor",
   um: "unknown movement",
   f2b: "to bilateral tonic-clonic",
-  ton: "tonic",
-  clo: "clonic",
+  behavior: "behaviour arrest",
+  myoTC: "myoclonic-tonic-clonic",
+  myoAtonic: "myoclonic-atonic",
+  eyelidMyio: "eyelid myoclonia",
+  typical: "typical absence",
+  atypical: "atypical absence",
 };
 
 /** Names without parts. @type {Record<string, string>} */
@@ -37,7 +40,8 @@ const NAMES = {
   gpd: "generalised periodic discharges",
   lrda: "lateralised rhythmic delta",
   grda: "generalised rhythmic delta",
-  ied: "interictal discharges",
+  impd: "impedance check",
+  artf: "artefact",
 };
 
 /**
@@ -151,6 +155,14 @@ export function readTime(recording, typed) {
  */
 export function counted(n, noun) {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/**
+ * @param {string} words
+ * @returns {string} with a capital letter and a full stop
+ */
+export function sentence(words) {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, ".")}`;
 }
 
 /**
