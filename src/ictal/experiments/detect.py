@@ -14,7 +14,7 @@ from typing import Any
 from ictal.core.errors import IctalError, IctalWarning, OutputError, RecordingError, located
 from ictal.core.events import Annotations
 from ictal.core.recording import Recording
-from ictal.detection.detector import Detector
+from ictal.detection.detector import Detector, Found
 from ictal.experiments.jobs import JobRunner, WorkerDiedError
 from ictal.experiments.outputs import Finished, summarise, write_output
 from ictal.experiments.plan import RECORD, DetectRequest, DetectTask, plan_detection
@@ -123,12 +123,21 @@ def _advance(progress: Progress, n_done: int, n_tasks: int, share: float) -> Non
     progress((n_done + share) / n_tasks)
 
 
-def detect_one(task: DetectTask, progress: Progress = lambda share: None) -> Outcome:
-    """Detect in one recording and write the results; an error becomes a failed outcome, and a warning a note."""
+def detect_one(task: DetectTask, progress: Progress = lambda share: None, found: Found | None = None) -> Outcome:
+    """Detect in one recording and write the results; an error becomes a failed outcome, and a warning a note.
+
+    Parameters
+    ----------
+    task : DetectTask
+    progress : callable, optional
+        Called with the share of the recording that is done.
+    found : callable, optional
+        Called with the events so far, as :meth:`ictal.detection.detector.Detector.analyse` says.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", IctalWarning)
         try:
-            outcome = _detect(task, progress)
+            outcome = _detect(task, progress, found)
         except MemoryError:
             outcome = _fail(task, "not enough memory")
         except IctalError as error:
@@ -151,7 +160,7 @@ def _join_notes(notes: Iterable[str], warned: Iterable[str], path: Path) -> tupl
     return (*noted, *(text for text in texts if text not in "; ".join(noted)))
 
 
-def _detect(task: DetectTask, progress: Progress) -> Outcome:
+def _detect(task: DetectTask, progress: Progress, found: Found | None) -> Outcome:
     request = task.request
     _refuse_foreign(task)
     recording = read(task.found.path)
@@ -162,7 +171,7 @@ def _detect(task: DetectTask, progress: Progress) -> Outcome:
     if not request.overwrite and _is_done(task, run):
         return Outcome(task, "skipped", detector.name, reason)
     reference = _find_reference(task, recording)
-    detection = detector.analyse(recording, request.mapping, progress)
+    detection = detector.analyse(recording, request.mapping, progress, found)
     finished = Finished(recording, detector, detection, request.mapping, request.keep_identity, reference)
     _write_results(task, finished, run)
     analysed = detection.scores.analysed
