@@ -133,5 +133,5 @@ def decode_decision(line: str) -> Decision:
             undoes=str(values["undoes"]),
             at=str(values["at"]),
         )
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as problem:
         raise ParameterError(f"journal: {line[:80]!r} is no decision: {problem}") from None
