@@ -47,6 +47,8 @@ def test_a_line_holds_the_whole_decision_and_no_line_end(decision: Decision) -> 
         "{",
         "[]",
         "null",
+        "[" * 100_000,
+        '{"revision": Infinity}',
         '{"key": "k"}',
         '"text"',
         encode_decision(Decision("k", "r", "i", 0, "accepted", Event(0, 1))).replace("accepted", "maybe"),
