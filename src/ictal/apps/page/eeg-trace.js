@@ -219,8 +219,9 @@ function joinColumns(data, base, first, last, scale, offset, step, low, high, wi
       const from = (isJoined && top < least ? (top + least) / 2 : least) * scale;
       const to = (isJoined && bottom > most ? (bottom + most) / 2 : most) * scale;
       const x = offset + i * step;
-      if (isJoined && top < least) reach(Math.floor(x) - 1, top * scale, from, low, high, width);
-      if (isJoined && bottom > most) reach(Math.floor(x) - 1, to, bottom * scale, low, high, width);
+      const before = Math.ceil(x - 1e-6) - 1;
+      if (isJoined && top < least) reach(before, top * scale, from, low, high, width);
+      if (isJoined && bottom > most) reach(before, to, bottom * scale, low, high, width);
       const end = Math.max(Math.floor(x), Math.ceil(x + step - 1e-6) - 1);
       for (let column = Math.floor(x); column <= end; column++) reach(column, from, to, low, high, width);
     }

@@ -12,7 +12,7 @@ import { current, shownRecording } from "./store.js";
 const ONSET_AT = 1 / 3;
 
 /** Columns asked for each pixel, so that fast activity keeps its shape, and for a page at most. */
-const FINENESS = 2;
+const FINENESS = 2.5;
 const MOST_COLUMNS = 4096;
 
 /** Where the page before this one began. */

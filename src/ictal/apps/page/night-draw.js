@@ -194,7 +194,13 @@ function drawLineLength(brush, layout, row, { line_length: values, step }) {
   if (known.length === 0) return;
   const top = Math.max(1e-9, 1.05 * known[Math.floor(0.998 * (known.length - 1))]);
   fillCurve(brush, layout, row, values, step, top, currentColours().left);
-  writeEnds(brush, layout, row, top >= 1000 ? `${(top / 1000).toFixed(1)} mV/s` : `${Math.round(top)} µV/s`, "");
+  writeEnds(brush, layout, row, speedWords(top), "");
+}
+
+/** @param {number} speed µV/s */
+function speedWords(speed) {
+  if (speed < 1000) return `${Math.round(speed)} µV/s`;
+  return `${(speed / 1000).toFixed(speed < 9950 ? 1 : 0)} mV/s`;
 }
 
 /**

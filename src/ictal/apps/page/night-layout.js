@@ -20,8 +20,8 @@
  * @property {NightRow[]} rows
  */
 
-const LEFT = 92;
-const RIGHT = 56;
+const LEFT = 96;
+const RIGHT = 58;
 const AXIS = 20;
 const TOP = 3;
 const SPACE = 4;

@@ -5,6 +5,7 @@ import { currentColours, onColours } from "./colours.js";
 import { FONT } from "./eeg-margin.js";
 import { addCanvas, spansToDraw } from "./eeg-parts.js";
 import { goToEnd, goToStart, showFrom, turnPages } from "./navigation.js";
+import { afterPage } from "./page-turn.js";
 import { drawNight, paintSpectra } from "./night-draw.js";
 import { layOutNight, nightSeconds, nightX } from "./night-layout.js";
 import { current, shownRecording, subscribe } from "./store.js";
@@ -13,7 +14,7 @@ import { clock, elapsed } from "./words.js";
 /** @typedef {import("./types.js").Night} Night */
 /** @typedef {{night: Night, pictures: HTMLCanvasElement[]}} Seen */
 
-const COLUMNS = 2000;
+const COLUMNS = 1440;
 const MOST_NIGHTS = 8;
 const RETRY = 2000;
 const PAGES_OF_A_LEAP = 10;
@@ -33,6 +34,8 @@ export function mountNight(element) {
   const seen = new Map();
   /** @type {string | null} */
   let asked = null;
+  /** @type {string | null} */
+  let refused = null;
   let problem = "";
   let retry = 0;
   let finished = 0;
@@ -59,6 +62,7 @@ export function mountNight(element) {
     layout = layOutNight(element.clientWidth, element.clientHeight, recording.duration, sides);
     drawNight(ground, layout, recording, known?.night ?? null, known?.pictures ?? [], spansToDraw());
     if (!known) writeNote(ground, layout, problem || "Reading the whole recording …");
+    element.title = known ? `Probability, line length and spectra of ${known.night.header.sampled}` : "";
     drawWindow();
   };
 
@@ -88,11 +92,14 @@ export function mountNight(element) {
 
   const fetchNight = async () => {
     const recording = shownRecording();
-    if (!recording || recording.problem !== null || seen.has(recording.id) || asked === recording.id) return;
+    if (!recording || recording.problem !== null || seen.has(recording.id)) return;
+    if (asked === recording.id || refused === recording.id) return;
     const { id } = recording;
     asked = id;
     window.clearTimeout(retry);
     try {
+      await afterPage();
+      if (shownRecording()?.id !== id) return;
       const night = await getNight(id, COLUMNS);
       seen.set(id, { night, pictures: paintSpectra(night) });
       for (const oldest of [...seen.keys()].slice(0, -MOST_NIGHTS)) seen.delete(oldest);
@@ -101,6 +108,7 @@ export function mountNight(element) {
     } catch (error) {
       problem = error instanceof ApiError ? error.problem : String(error);
       const isPassing = error instanceof ApiError && (error.status === 0 || error.status >= 500);
+      refused = isPassing ? null : id;
       if (isPassing) retry = window.setTimeout(fetchNight, RETRY);
     } finally {
       if (asked === id) asked = null;
@@ -142,6 +150,7 @@ export function mountNight(element) {
 
   subscribe(["recording", "session"], () => {
     problem = "";
+    refused = null;
     void fetchNight();
     schedule();
   });

@@ -3,10 +3,16 @@
 const TURN = "ictal-page-turn";
 const FIRST = "ictal-first-page";
 
+/** ms */
+const LONGEST_PATIENCE = 1500;
+
 /** When the view that is not yet drawn was asked for. @type {number | null} */
 let asked = null;
 
 let isFirst = true;
+
+/** @type {(() => void)[]} */
+let patient = [];
 
 /** Another page is wanted as of now. */
 export function askForPage() {
@@ -27,6 +33,20 @@ export function pageIsDrawn() {
     performance.measure(TURN, { start, end: performance.now() });
     if (isFirst) performance.mark(FIRST);
     isFirst = false;
+    const now = patient;
+    patient = [];
+    for (const then of now) then();
+  });
+}
+
+/**
+ * Leave the server to the page that is wanted, and go on once it is drawn or has been long in coming.
+ * @returns {Promise<void>}
+ */
+export function afterPage() {
+  return new Promise((then) => {
+    patient.push(then);
+    window.setTimeout(then, LONGEST_PATIENCE);
   });
 }
 
