@@ -128,7 +128,7 @@ function jump({ recording: id, item: name, event }) {
 
 /** @param {Kappa} kappa */
 function tellKappa({ value, low, high }) {
-  const range = low === null || high === null ? "" : ` (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const range = low === null || high === null ? "" : ` (${signed(low, 2)} to ${signed(high, 2)})`;
   return `${tellNumber(value, 2, "")}${range}`;
 }
 
@@ -138,5 +138,15 @@ function tellKappa({ value, low, high }) {
  * @param {string} unit
  */
 function tellNumber(value, decimals, unit) {
-  return value === null ? "n/a" : `${value.toFixed(decimals)}${unit}`;
+  return value === null ? "n/a" : `${signed(value, decimals)}${unit}`;
+}
+
+/**
+ * A number with a minus of its own, and no minus before zero.
+ * @param {number} value
+ * @param {number} decimals
+ */
+function signed(value, decimals) {
+  const digits = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(digits) !== 0 ? `−${digits}` : digits;
 }

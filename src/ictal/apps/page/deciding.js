@@ -15,6 +15,9 @@ const NEW_EVENT = 10;
 /** The shortest event that edges can be moved to, s. */
 const SHORTEST = 0.1;
 
+/** How the names of events begin that readers made on this page. */
+const OWN = "own-";
+
 /** What is chosen again when a new event is dropped. @type {string | null} */
 let chosenBefore = null;
 
@@ -42,7 +45,7 @@ export function giveVerdict(verdict) {
     else update({ said: "No event is chosen" });
     return;
   }
-  const said = verdict === "rejected" && item.origin === "reader" ? "withdrawn" : verdict;
+  const said = verdict === "rejected" && isOwn(item) ? "withdrawn" : verdict;
   const next = findUndecided();
   const event = draft ?? item.event;
   const last = next ? "" : "; all events are decided";
@@ -111,7 +114,7 @@ export function keepDraft() {
     decide(item, { event: draft }, `Edges: ${eventWords(draft)}`);
   } else {
     const key = newKey();
-    const name = `own-${key.slice(0, 12)}`;
+    const name = `${OWN}${key.slice(0, 12)}`;
     say({ key, recording, item: name, revision: 0, verdict: "accepted", event: draft, comment: "" }, `New event: ${eventWords(draft)}`);
     update({ item: name });
   }
@@ -173,6 +176,14 @@ export function showUndone(item) {
     choose(item);
     update({ said: `Taken back: ${eventWords(item.event)} is ${VERDICTS[item.verdict].toLowerCase()} again` });
   }
+}
+
+/**
+ * Whether a reader made an item: such a one is taken back, not rejected.
+ * @param {Item} item
+ */
+export function isOwn(item) {
+  return item.proposed === null && item.name.startsWith(OWN);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The panel of the chosen event: what it is, what was proposed, and the buttons that decide it. */
 
 import { byId, fillSelect, make, makeMark } from "./dom.js";
-import { changeComment, changeEvent, dropDraft, editEdges, giveVerdict, keepDraft, keptWords, setEdges } from "./deciding.js";
+import { changeComment, changeEvent, dropDraft, editEdges, giveVerdict, isOwn, keepDraft, keptWords, setEdges } from "./deciding.js";
 import { chosenItem, current, shownRecording, subscribe } from "./store.js";
 import { shortTitle } from "./titles.js";
 import { VERDICTS, clock, endOf, lasting, typeLabel } from "./words.js";
@@ -100,7 +100,7 @@ function showVerdict(item) {
   byId("event-verdict", HTMLElement).textContent = isDraft ? (item ? "Moving the edges" : "New event") : VERDICTS[item?.verdict ?? "undecided"];
   byId("accept", HTMLButtonElement).setAttribute("aria-pressed", String(item?.verdict === "accepted"));
   byId("reject", HTMLButtonElement).setAttribute("aria-pressed", String(item?.verdict === "rejected"));
-  byId("reject-word", HTMLElement).textContent = item?.origin === "reader" || !item ? "Remove" : "Reject";
+  byId("reject-word", HTMLElement).textContent = !item || isOwn(item) ? "Remove" : "Reject";
   byId("edit-word", HTMLElement).textContent = isDraft ? "Keep" : "Edges";
   byId("edit-key", HTMLElement).textContent = isDraft ? "↵" : "e";
   byId("edit-hint", HTMLElement).hidden = !isDraft;
@@ -159,7 +159,8 @@ function proposedWords(item, event) {
   const recording = shownRecording();
   if (!item || !recording) return ["Your own event, not decided yet."];
   const sure = event.confidence === null ? "" : `, confidence ${event.confidence.toFixed(2)}`;
-  if (!proposed) return [item.origin === "reader" ? "Your own event." : `From ${item.origin}${sure}.`];
+  if (isOwn(item)) return ["Your own event."];
+  if (!proposed) return [`Decided earlier${sure}; no longer proposed.`];
   const changes = [
     Math.abs(proposed.onset - event.onset) > 0.005 ? `onset ${proposed.onset.toFixed(1)} s` : "",
     Math.abs(endOf(proposed) - endOf(event)) > 0.005 ? `end ${endOf(proposed).toFixed(1)} s` : "",

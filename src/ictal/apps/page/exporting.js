@@ -16,7 +16,7 @@ export function mountExport() {
   });
   dialog.addEventListener("change", () => {
     const all = radio("export-of", "all");
-    all.disabled = radio("export", "edf").checked;
+    all.disabled = !radio("export", "csv").checked;
     if (all.disabled) radio("export-of", "this").checked = true;
   });
   byId("export-start", HTMLButtonElement).addEventListener("click", () => void save());

@@ -69,6 +69,9 @@ const EDGE_KEYS = [
   { keys: ["Escape"], shown: "Esc", what: "leave them as they were", action: dropDraft },
 ];
 
+/** Keys that may be held down; a verdict may not. */
+const REPEATED = /Arrow|Page|^[-+=[\]]$/;
+
 /** Handle the keys of the whole page, and fill the help. */
 export function mountKeys() {
   document.addEventListener("keydown", handle);
@@ -93,6 +96,7 @@ function handle(event) {
   const found = tables.flat().find(({ keys }) => keys.includes(name));
   if (!found) return;
   event.preventDefault();
+  if (event.repeat && !REPEATED.test(name)) return;
   found.action();
 }
 

@@ -1,6 +1,7 @@
 /** The list of events over all recordings. Only the rows that are seen exist, so that thousands of events scroll smoothly. */
 
 import { byId, fillSelect } from "./dom.js";
+import { isOwn } from "./deciding.js";
 import { choose } from "./navigation.js";
 import { FILTERS, SORTS, currentOrder, listed, setOrder } from "./order.js";
 import { isWaiting } from "./queue.js";
@@ -123,7 +124,7 @@ function fillRow(row, item, at, recording) {
   write("lasting", shortly(event.duration));
   write("kind", event.type);
   write("of", shortTitle(recording));
-  write("number", event.confidence === null ? (item.origin === "reader" ? "own" : "–") : event.confidence.toFixed(2));
+  write("number", event.confidence === null ? (isOwn(item) ? "own" : "–") : event.confidence.toFixed(2));
   const sure = row.querySelector(".sure");
   if (sure instanceof HTMLElement) sure.hidden = event.confidence === null;
   const bar = row.querySelector(".sure span");
