@@ -10,11 +10,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ictal.core.channels import channel_kind, parse_labels
+from ictal.core.channels import Derivation, channel_kind, parse_labels
+from ictal.core.electrodes import Electrode, find_electrode
 from ictal.core.errors import check_option
 from ictal.core.montage import MONTAGES, ElectrodeGraph
 from ictal.core.recording import Recording
-from ictal.plots.chains import name_chain
+from ictal.plots.chains import EARS, group_leads
 from ictal.preprocessing.mixing import MixedRecording, Weights
 from ictal.preprocessing.montage import AS_RECORDED, derive_leads
 
@@ -23,7 +24,6 @@ Hemisphere = Literal["left", "right", "midline", ""]
 _LEAST_SHARE = 0.5
 _SHOWN_BELOW = ("eog", "ecg", "emg")
 _FELT_WEIGHT = 0.2
-_HEMISPHERES: dict[str, Hemisphere] = {"left": "left", "right": "right", "midline": "midline"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +92,8 @@ def list_montages(recording: Recording, mapping: Mapping[str, str] | None = None
 def choose_leads(recording: Recording, montage: str, mapping: Mapping[str, str] | None = None) -> DisplayLeads:
     """Return the leads of a recording in a montage; those that cannot be made are left out.
 
-    As recorded are all its channels, in the order of the file. All other montages end with the channels of eyes, heart
-    and muscles.
+    As recorded are all its channels, in the order of the file. The leads of all other montages stand in reading order:
+    left, midline, right; below them the channels of eyes, heart and muscles.
 
     Raises
     ------
@@ -127,17 +127,24 @@ def _derive(channels: tuple[str, ...], montage: str, mapping: tuple[tuple[str, s
     if montage == AS_RECORDED:
         return _describe(tuple(named), identity)
     leads = derive_leads(MONTAGES[montage], ElectrodeGraph(channels, dict(mapping)), "mask")
-    made = [row for row, label in enumerate(leads.labels) if label not in leads.report.masked]
+    reading_order = [row for chain in group_leads(leads.labels) for row in chain.rows]
+    made = [row for row in reading_order if leads.labels[row] not in leads.report.masked]
     below = [row for kind in _SHOWN_BELOW for row, label in enumerate(named) if channel_kind(label) == kind]
     labels = (*(leads.labels[row] for row in made), *(named[row] for row in below))
     return _describe(labels, np.concatenate([leads.weights[made], identity[below]]))
 
 
 def _describe(labels: tuple[str, ...], weights: Weights) -> DisplayLeads:
-    kinds = tuple(map(channel_kind, labels))
-    placed = [derivation is not None for derivation in parse_labels(labels)]
-    sides = tuple(
-        _HEMISPHERES.get(name_chain(label).partition(" ")[0], "") if is_placed else ""
-        for label, is_placed in zip(labels, placed, strict=True)
-    )
-    return DisplayLeads(labels, weights, kinds, sides)
+    sides = tuple(map(_find_hemisphere, parse_labels(labels)))
+    return DisplayLeads(labels, weights, tuple(map(channel_kind, labels)), sides)
+
+
+def _find_hemisphere(lead: Derivation | None) -> Hemisphere:
+    """Return the side of a lead; the ears count only where they are not the reference of something else."""
+    if lead is None:
+        return ""
+    ends = [name for name in (lead.anode, lead.cathode) if find_electrode(name)]
+    sides = {Electrode(name).hemisphere for name in ends if name not in EARS or lead.anode in EARS} - {"midline"}
+    if len(sides) == 2:
+        return ""
+    return "left" if "left" in sides else "right" if sides else "midline"
