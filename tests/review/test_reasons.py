@@ -92,6 +92,16 @@ def test_known_scores_say_whether_an_event_was_found(phantom: Recording) -> None
     assert not explain_item(detector, phantom, event, scores=silent).is_found
 
 
+def test_with_its_scores_an_event_is_where_the_detector_puts_its_own(phantom: Recording) -> None:
+    detector = load_bundled("line-length")
+    detection = detector.analyse(phantom)
+    assert detection.events
+    for event, known in zip(detection.events, detection.localised, strict=True):
+        where = explain_item(detector, phantom, event, scores=detection.scores).where
+        np.testing.assert_allclose(where.onset, known.onset, atol=1e-9)
+        assert where.carrying == event.channels
+
+
 def test_an_animal_has_no_head() -> None:
     rng = np.random.default_rng(3)
     signal = rng.normal(0, 20, 256 * 150)

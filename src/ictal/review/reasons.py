@@ -22,6 +22,7 @@ from ictal.core.scores import Scores
 from ictal.detection.answer import answer_event
 from ictal.detection.calibration import calibrate
 from ictal.detection.detector import Detector
+from ictal.detection.localise import begin_clearly
 from ictal.detection.reasons import attribute_by_occlusion
 from ictal.detection.stretch import Stretch, cut_stretch
 from ictal.plots.headmap import project_flat, spread_flat
@@ -97,8 +98,9 @@ def explain_item(
     mapping : mapping of str to str, optional
         What odd labels of the file mean.
     scores : Scores, optional
-        Of this detector for the whole recording. Without them, whether it finds an event there is said from the signal
-        of the event alone; of a rule, which compares with a longer past, that is an estimate.
+        Of this detector for the whole recording. With them the onset is that of the clearest part of the event, as
+        where the detector localises its own. Without them, whether it finds an event there is said from the signal of
+        the event alone; of a rule, which compares with a longer past, that is an estimate.
 
     Raises
     ------
@@ -120,8 +122,9 @@ def explain_item(
         event = replace(event, duration=recording.duration - event.onset)
     stretch = cut_stretch(detector, recording, event.span, named)
     answer = answer_event(detector, len(stretch.leads), stretch.asked)
-    (where,) = detector.localise(recording, [event], named)
     rules = detector.settings.postprocessing
+    begun = [event] if scores is None else begin_clearly([event], scores, rules)
+    (where,) = detector.localise(recording, begun, named)
     if scores is None:
         scores = _score_stretch(detector, stretch)
         rules = rules.model_copy(update={"minimum_duration": 0.0, "maximum_duration": None})
