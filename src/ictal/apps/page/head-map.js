@@ -87,9 +87,10 @@ function drawElectrodes(pen, { electrodes }) {
     pen.fill();
     if (!named.includes(electrode) || electrode.weight <= weakest) continue;
     const inner = Math.max(-RADIUS + 8, Math.min(RADIUS - 8, x));
+    const below = y > 0.75 * RADIUS ? y - 5 : y + 10;
     pen.lineWidth = 2.5;
     pen.strokeStyle = colourOf("--card");
-    pen.strokeText(electrode.name, inner, y + 10);
-    pen.fillText(electrode.name, inner, y + 10);
+    pen.strokeText(electrode.name, inner, below);
+    pen.fillText(electrode.name, inner, below);
   }
 }
