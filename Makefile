@@ -10,10 +10,11 @@ LIGHT := .venv-light/bin
 DEV := .venv/bin
 STAMP := installed
 
-.PHONY: help demo test test-all check format bench recipes clean
+.PHONY: help demo review test test-all check format bench recipes clean
 
 help:
 	@echo "make demo      simulate a recording, find its seizures, write a report (light install)"
+	@echo "make review    simulate a night and review it in the browser"
 	@echo "make test      the test suite, under 10 minutes"
 	@echo "make test-all  the slow tests too"
 	@echo "make check     style, types, architecture"
@@ -37,6 +38,10 @@ help:
 
 demo: .venv-light/$(STAMP)
 	$(LIGHT)/ictal demo --output ictal-demo
+
+review: .venv-light/$(STAMP)
+	$(LIGHT)/python -m pip install --quiet --constraint constraints.txt --editable ".[review]"
+	$(LIGHT)/ictal demo --review --output ictal-demo-night
 
 # Two tests side by side have a core each; more threads would wait for each other.
 test test-all: export OMP_NUM_THREADS = 1
@@ -65,4 +70,4 @@ recipes: .venv/$(STAMP)
 	$(DEV)/python benchmarks/recipes.py --output ictal-recipes
 
 clean:
-	rm -rf .venv .venv-light .mypy_cache .pytest_cache .ruff_cache .hypothesis ictal-demo ictal-recipes ictal-review node_modules
+	rm -rf .venv .venv-light .mypy_cache .pytest_cache .ruff_cache .hypothesis ictal-demo ictal-demo-night ictal-recipes ictal-review node_modules
