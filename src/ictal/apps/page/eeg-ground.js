@@ -183,14 +183,17 @@ function drawReasons(brush, layout, reasons, header) {
  * @param {string[]} leads
  */
 function drawArtefacts(brush, layout, artefacts, leads) {
-  brush.fillStyle = currentColours().artefact;
-  brush.globalAlpha = 0.2;
+  const { artefact } = currentColours();
+  brush.fillStyle = artefact;
+  brush.globalAlpha = 0.15;
   for (const { start, stop, lead } of artefacts) {
     const x0 = Math.max(layout.left, xOf(layout, start));
     const x1 = Math.min(layout.right, xOf(layout, stop));
     if (x1 <= x0) continue;
     for (const i of leadsWith(leads, lead)) {
-      brush.fillRect(x0, layout.baselines[i] - layout.spacing / 2, x1 - x0, layout.spacing);
+      const y = layout.baselines[i] - layout.spacing / 2;
+      brush.fillRect(x0, y, x1 - x0, layout.spacing);
+      hatch(brush, x0, y, x1 - x0, layout.spacing, artefact, -1);
     }
   }
   brush.globalAlpha = 1;
@@ -246,24 +249,27 @@ function drawOutside(brush, layout, duration) {
 }
 
 /**
+ * Slanted lines: rising over what was not recorded, falling over what is no EEG.
  * @param {CanvasRenderingContext2D} brush
  * @param {number} x
  * @param {number} y
  * @param {number} width
  * @param {number} height
+ * @param {string} [colour]
+ * @param {1 | -1} [way] 1: rising; -1: falling
  */
-export function hatch(brush, x, y, width, height) {
+export function hatch(brush, x, y, width, height, colour = currentColours().gap, way = 1) {
   brush.save();
   brush.beginPath();
   brush.rect(x, y, width, height);
   brush.clip();
-  brush.strokeStyle = currentColours().gap;
+  brush.strokeStyle = colour;
   brush.globalAlpha = 0.5;
   brush.lineWidth = 1;
   brush.beginPath();
   for (let at = Math.floor((x - height) / 9) * 9; at < x + width; at += 9) {
-    brush.moveTo(at, y + height);
-    brush.lineTo(at + height, y);
+    brush.moveTo(at, way > 0 ? y + height : y);
+    brush.lineTo(at + height, way > 0 ? y : y + height);
   }
   brush.stroke();
   brush.restore();
