@@ -62,6 +62,16 @@ def test_the_run_of_the_page_goes_before_the_results_and_those_before_the_table_
     assert one.origin == BESIDE
 
 
+def test_a_run_of_the_page_proposes_nothing_before_its_end(tmp_path: Path) -> None:
+    results, detected = tmp_path / "results", tmp_path / "detected"
+    detect(results, HEADER + "3\t10\tsz\tn/a\tn/a\tn/a\t60\n")
+    detect(detected, HEADER + "20\t5\tsz\tn/a\tn/a\tn/a\t60\n", complete=False)
+    for complete, onset in [(False, 3.0), (True, 20.0)]:
+        (detected / "a" / "night_detection.json").write_text(json.dumps({"complete": complete}))
+        (item,) = read_proposals(FOUND, PLACE, results, detected).items
+        assert item.event.onset == onset
+
+
 def test_odd_rows_are_told_and_the_others_are_items(tmp_path: Path) -> None:
     detect(tmp_path, f"{HEADER}3.5\t10\tsz\nsoon\t10\tsz\n5\tn/a\tsz\n7\t2\tsz\tvery\n", run={"detector": "d 1"})
     proposals = read_proposals(FOUND, PLACE, tmp_path)

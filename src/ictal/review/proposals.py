@@ -73,8 +73,9 @@ def read_proposals(
 ) -> Proposals:
     """Read what is proposed for a recording; nothing is ever written.
 
-    The first of these that is there counts: the table that a run from the page wrote, the table of the results, the
-    table beside the recording. Rows that cannot be understood are told in the notes and do not stop the others.
+    The first of these that is there counts: the table of a run from the page that came to its end, the table of the
+    results, the table beside the recording. Rows that cannot be understood are told in the notes and do not stop the
+    others.
 
     Parameters
     ----------
@@ -100,7 +101,9 @@ def read_proposals(
     ("events table: line 3: onset: 'soon' is not allowed; allowed is a finite number from -inf to inf, or n/a",)
     """
     for folder in (detected, results):
-        if folder is not None and os.path.lexists(found.output(folder, TABLE)):
+        if folder is None or not os.path.lexists(found.output(folder, TABLE)):
+            continue
+        if folder != detected or _came_to_its_end(found.output(folder, RECORD)):
             return _read_detection(found, place, Path(folder), duration)
     beside = reference_for(found)
     if beside is None:
@@ -125,6 +128,10 @@ def _read_detection(found: FoundRecording, place: str, folder: Path, duration: f
         fingerprint,
         _number(record, "threshold"),
     )
+
+
+def _came_to_its_end(record: Path) -> bool:
+    return _read_record(record)[0].get("complete") is not False
 
 
 def _read_table(
