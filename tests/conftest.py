@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -25,6 +26,10 @@ from ictal.simulation.phantom import simulate_recording
 from ictal.simulation.seizure import Seizure
 
 DATA_VARIABLE = "ICTAL_TEST_DATA"
+# What is slow on a busy machine is not wrong: timings are no tests.
+hypothesis.settings.register_profile("ictal", deadline=None)
+hypothesis.settings.load_profile("ictal")
+
 NO_DATA = f"{DATA_VARIABLE} is not set: the real data is not here"
 
 
