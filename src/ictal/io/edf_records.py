@@ -175,18 +175,18 @@ def _read_from_small_records(
 ) -> None:
     """Fill `out` with samples counted from the first record of the file, a block of whole records at a time."""
     record_samples = header.signals[signals[0].index].samples_per_record
+    record_bytes, offsets = header.record_bytes, header.signal_offsets
     next_record = -(-last // record_samples)
-    block_records = min(_BLOCK_BYTES // header.record_bytes, next_record - first // record_samples)
-    buffer = np.empty(block_records * header.record_bytes + 1, dtype=np.uint8)
-    offsets = header.signal_offsets
+    block_records = min(_BLOCK_BYTES // record_bytes, next_record - first // record_samples)
+    buffer = np.empty(block_records * record_bytes + 1, dtype=np.uint8)
     for record in range(first // record_samples, next_record, block_records):
         n_records = min(block_records, next_record - record)
-        block = buffer[: n_records * header.record_bytes]
-        read_exactly(file, header.header_bytes + record * header.record_bytes, block)
+        block = buffer[: n_records * record_bytes]
+        read_exactly(file, header.header_bytes + record * record_bytes, block)
         block_start = record * record_samples
         begin, end = max(first, block_start), min(last, block_start + n_records * record_samples)
         for row, signal in zip(out[:, begin - first : end - first], signals, strict=True):
-            shape, strides = (n_records, record_samples), (header.record_bytes, header.sample_bytes)
+            shape, strides = (n_records, record_samples), (record_bytes, header.sample_bytes)
             digital = decode_samples(buffer, offsets[signal.index], shape, strides)
             row[:] = _calibrate(digital[begin - block_start : end - block_start], signal)
 
@@ -196,13 +196,13 @@ def _read_from_large_records(
 ) -> None:
     """Fill `out` with samples counted from the first record of the file, reading only what is wanted of each record."""
     record_samples = header.signals[signals[0].index].samples_per_record
-    offsets = header.signal_offsets
+    record_bytes, offsets = header.record_bytes, header.signal_offsets
     for record in range(first // record_samples, -(-last // record_samples)):
         begin, end = max(first, record * record_samples), min(last, (record + 1) * record_samples)
         skipped = (begin - record * record_samples) * header.sample_bytes
         buffer = np.empty((end - begin) * header.sample_bytes + 1, dtype=np.uint8)
         for row, signal in zip(out[:, begin - first : end - first], signals, strict=True):
-            place = header.header_bytes + record * header.record_bytes + offsets[signal.index] + skipped
+            place = header.header_bytes + record * record_bytes + offsets[signal.index] + skipped
             read_exactly(file, place, buffer[:-1])
             digital = decode_samples(buffer, 0, (1, end - begin), (0, header.sample_bytes))
             row[:] = _calibrate(digital, signal)
