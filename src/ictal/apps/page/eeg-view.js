@@ -13,7 +13,7 @@ import { pagesAhead, pageWished } from "./eeg-wishes.js";
 import { describePage } from "./eeg-words.js";
 import { TraceSheet } from "./eeg-trace.js";
 import { softnessOf } from "./lead-names.js";
-import { askForPage, pageIsDrawn, waitedForPage } from "./page-turn.js";
+import { afterFrame, askForPage, pageIsDrawn, waitedForPage } from "./page-turn.js";
 import { coverPage, fetchAhead, fetchPage } from "./signal-cache.js";
 import { current, shownRecording, subscribe } from "./store.js";
 
@@ -49,6 +49,10 @@ export function mountEeg(element) {
 
   const drawPage = () => {
     frame = 0;
+    if (ratio !== (window.devicePixelRatio || 1)) {
+      resize();
+      return;
+    }
     const recording = shownRecording();
     const { view } = current();
     const wish = pageWished(layout.right - layout.left, ratio);
@@ -67,7 +71,7 @@ export function mountEeg(element) {
     if (cover.complete) {
       problem = "";
       pageIsDrawn();
-      fetchAhead(pagesAhead(layout.right - layout.left, ratio));
+      afterFrame(() => fetchAhead(pagesAhead(layout.right - layout.left, ratio)));
     }
     say(cover.complete);
   };

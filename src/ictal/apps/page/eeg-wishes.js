@@ -11,8 +11,13 @@ import { current, shownRecording } from "./store.js";
 /** Where a chosen event begins on its page. */
 const ONSET_AT = 1 / 3;
 
-/** Columns asked for each pixel, so that fast activity keeps its shape, and for a page at most. */
+/** Columns asked for each pixel, so that fast activity keeps its shape. */
 const FINENESS = 2.5;
+
+/** Columns are multiples of this, so that pages in memory still fit when the window changes a little. */
+const STEP = 256;
+
+/** Columns asked for a page at most. */
 const MOST_COLUMNS = 4096;
 
 /** Where the page before this one began. */
@@ -82,7 +87,7 @@ function eventWish(item, width, ratio) {
 function wishOf(recording, start, width, ratio) {
   const { seconds, montage, high_pass, low_pass, notch } = current().view;
   if (start >= recording.duration || start + seconds <= 0) return null;
-  const columns = Math.min(MOST_COLUMNS, Math.max(1, Math.round(FINENESS * width * ratio)));
+  const columns = Math.min(MOST_COLUMNS, STEP * Math.ceil((FINENESS * width * ratio) / STEP));
   const known = recording.montages.includes(montage) ? montage : (recording.montages[0] ?? "");
   const from = Math.max(0, Math.min(start, recording.duration - seconds));
   const whole = { start: from, stop: from + seconds, montage: known, high_pass, low_pass, notch, columns };
