@@ -10,6 +10,9 @@ import { clock } from "./words.js";
 /** Where on the page the onset of a chosen event is. */
 const ONSET_AT = 1 / 3;
 
+/** The name of the event that was chosen last because the detector is not certain of it. */
+let lastDoubted = "";
+
 /** @param {number} start seconds at the left edge */
 export function showFrom(start) {
   updateView({ start: withinRecording(start, current().view.seconds) });
@@ -107,9 +110,15 @@ export function chooseUncertain() {
   const items = everyItem()
     .filter((one) => one.verdict === "undecided")
     .sort((a, b) => doubt(a) - doubt(b));
-  const found = items[items.findIndex(isChosen) + 1] ?? items[0];
-  if (found) choose(found);
-  else update({ said: "All events are decided" });
+  const at = items.findIndex(isChosen);
+  const isGoingOn = at === 0 || (at > 0 && items[at].name === lastDoubted);
+  const found = (isGoingOn ? items[at + 1] : null) ?? items[0];
+  if (!found) {
+    update({ said: "All events are decided" });
+    return;
+  }
+  lastDoubted = found.name;
+  choose(found);
 }
 
 /**
