@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from ictal.apps.server import messages
-from ictal.apps.server.messages import DecisionRequest, RunRequest, SignalRequest, UndoRequest
+from ictal.apps.server.messages import DecisionRequest, RunRequest, SignalAsked, UndoRequest
 from ictal.review.decision import VERDICTS
 
 EVENT = {"onset": 1.0, "duration": 2, "type": "sz", "confidence": None, "channels": ["F7"]}
@@ -80,10 +80,10 @@ def test_the_small_ones() -> None:
     with pytest.raises(ValidationError):
         RunRequest.model_validate({"detector": "x" * 81})
     page = {"start": "0", "stop": "10", "montage": "average", "columns": "800"}
-    assert SignalRequest.model_validate(page).columns == 800
+    assert SignalAsked.model_validate(page).columns == 800
     for change in ({"columns": "0"}, {"columns": "1e9"}, {"stop": "inf"}, {"high_pass": "0"}, {"notch": "nan"}):
         with pytest.raises(ValidationError):
-            SignalRequest.model_validate({**page, **change})
+            SignalAsked.model_validate({**page, **change})
 
 
 SHAPES = {
@@ -94,7 +94,7 @@ SHAPES = {
     "Reasons": messages.ShownReasons,
     "DecisionRequest": messages.DecisionRequest,
     "Run": messages.ShownRun,
-    "SignalQuery": messages.SignalRequest,
+    "SignalQuery": messages.SignalAsked,
 }
 
 

@@ -42,3 +42,20 @@ def test_odd_rows_are_told(open_review: Callable[..., Any]) -> None:
     assert "line 4" in note and "soon" in note and "Harry" not in note
     assert len(review.client().get("/api/items").json()["items"]) == 4
     assert table.read_bytes() == before
+
+
+def test_a_reader_is_told_what_could_not_be_written_or_read(review: Any, say: Callable[..., Any]) -> None:
+    client = review.client()
+    items = client.get("/api/items").json()["items"]
+    table = review.folder.table("anna", "Haagse/Haagse_Harry")
+    table.mkdir(parents=True)
+    assert client.post("/api/decisions", json=say(items[0])).status_code == 200
+    with review.folder.journal("anna").open("a", encoding="utf-8") as journal:
+        journal.write("damaged\n")
+    unwritten, damaged = show_session(review.board, "anna").recordings[0].notes
+    assert unwritten.startswith("your table of accepted events is not up to date: ") and "Harry" not in unwritten
+    assert damaged.startswith("your decisions: ") and "line 2" in damaged
+    assert show_session(review.board, "ben").recordings[0].notes == []
+    table.rmdir()
+    client.post("/api/decisions", json=say(items[1]))
+    assert show_session(review.board, "anna").recordings[0].notes == [damaged]

@@ -62,4 +62,4 @@ async def find_place(board: Board, id: Annotated[str, Path(max_length=64)]) -> P
     return board.shelf.find(id)
 
 
-Asked = Annotated[Place, Depends(find_place)]
+OfPlace = Annotated[Place, Depends(find_place)]

@@ -21,6 +21,7 @@ from ictal.core.scores import Scores
 from ictal.experiments.review_runs import Run, RunQueue, list_runnable
 from ictal.io.discover import FoundRecording, result_stem
 from ictal.io.scores_file import read_scores
+from ictal.preprocessing.display import DISPLAY_BAND
 from ictal.review.decision import Decision
 from ictal.review.display_montages import list_montages
 from ictal.review.folder import ReviewFolder
@@ -34,6 +35,9 @@ from ictal.review.signal_page import SignalQuery, read_page
 
 _N_AT_ONCE = 8
 """Headers that are read at once: a slow disk is waited for, not worked for."""
+
+_FIRST_PAGE = 10.0
+"""Seconds; reading some of a file loads what filters it, so that the reader need not wait for that."""
 
 
 class UnknownItemError(IctalError):
@@ -131,8 +135,15 @@ class ReviewBoard:
         return list_montages(recording, self.settings.mapping)
 
     def warm_up(self) -> None:
-        """Open every recording and write the tables of every reader, so that there is one for each recording."""
-        self.open_all()
+        """Open every recording, read a first page, and write the tables of every reader: one for each recording."""
+        opened = self.open_all()
+        for place in self.shelf.places:
+            recording = opened[place.id]
+            if isinstance(recording, Recording):
+                first = SignalQuery(0.0, _FIRST_PAGE, self.montages(recording)[0], *DISPLAY_BAND)
+                with contextlib.suppress(IctalError):
+                    self.signal(place, first)
+                break
         for reader in tuple(self.readers.values()):
             with contextlib.suppress(IctalError):
                 reader.write_tables()
@@ -155,6 +166,15 @@ class ReviewBoard:
             self._proposals[place.id] = (stamp, read)
         return read
 
+    def scores(self, place: Place, fingerprint: str | None = None) -> Scores | None:
+        """Return the probabilities behind the proposals, if they can be read, and are of the detector that is meant."""
+        proposals = self.proposals(place)
+        if proposals.scores is None or fingerprint not in (None, proposals.fingerprint):
+            return None
+        with contextlib.suppress(IctalError):
+            return read_scores(proposals.scores)
+        return None
+
     def list_proposed(self) -> list[Item]:
         """Return all that is proposed, recording by recording."""
         return [item for place in self.shelf.places for item in self.proposals(place).items]
@@ -175,15 +195,15 @@ class ReviewBoard:
 
     def night(self, place: Place, n_columns: int) -> bytes:
         """Return a whole recording at a glance; see :func:`ictal.review.night.read_night`."""
-        recording, scores = self.open(place), self.proposals(place).scores
+        recording, tables = self.open(place), self._stamp_tables(place)
         # A disk that is not there now must not come back as an empty folder in its place.
         kept = self.folder.night / f"{place.id}-{n_columns}.npz" if self.folder.path.is_dir() else None
 
         def look() -> bytes:
-            known = None if scores is None else _read_scores(scores)
-            return encode_night(read_night(recording, known, n_columns, mapping=self.settings.mapping, cache=kept))
+            mapping = self.settings.mapping
+            return encode_night(read_night(recording, self.scores(place), n_columns, mapping=mapping, cache=kept))
 
-        asked = ("night", place.id, place.stamp(), None if scores is None else _stamp(scores), n_columns)
+        asked = ("night", place.id, place.stamp(), tables, n_columns)
         with self._looking:
             return self.answers.get(asked, look)
 
@@ -233,13 +253,6 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size
-
-
-def _read_scores(path: Path) -> Scores | None:
-    """Return the probabilities of a detection; without them the rest is shown all the same."""
-    with contextlib.suppress(IctalError):
-        return read_scores(path)
-    return None
 
 
 def _is_reachable(place: Place) -> bool:

@@ -16,7 +16,7 @@ from ictal.apps.server.messages import (
     Conflict,
     Decided,
     DecisionRequest,
-    Identifier,
+    ExportAsked,
     Items,
     ShownAgreement,
     Undone,
@@ -64,11 +64,10 @@ def show_agreement(board: Board, reviewer: Reviewer) -> dict[str, Any]:
 @router.get(
     "/export/{kind}", response_class=Response, responses=described_file(*MEDIA_TYPES.values()) | problems(404, 422, 503)
 )
-def export(
-    board: Board, reviewer: Reviewer, kind: ExportFormat, recording: Annotated[Identifier | None, Query()] = None
-) -> Response:
+def export(board: Board, reviewer: Reviewer, kind: ExportFormat, query: Annotated[ExportAsked, Query()]) -> Response:
     """Return what this reader decided as a file; all recordings together are a CSV."""
-    download = make_download(board, reviewer, kind, None if recording is None else board.shelf.find(recording))
+    place = None if query.recording is None else board.shelf.find(query.recording)
+    download = make_download(board, reviewer, kind, place)
     if isinstance(download.content, Path):
         task = BackgroundTask(download.clear)
         return FileResponse(download.content, media_type=download.media_type, filename=download.name, background=task)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ictal.review.night import N_COLUMNS
 from ictal.review.signal_page import MOST_COLUMNS
 
 LONGEST_TIME = 1e8
@@ -46,10 +47,14 @@ class SaidEvent(Message):
     channels: Annotated[list[Label], Field(max_length=512)]
 
 
-class SignalRequest(BaseModel):
-    """Which page of EEG; a filter that is not named is none."""
+class Asked(BaseModel):
+    """What stands behind the question mark of an address, which is text; a word that is not known is refused."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class SignalAsked(Asked):
+    """Which page of EEG; a filter that is not named is none."""
 
     start: Seconds
     stop: Seconds
@@ -58,6 +63,24 @@ class SignalRequest(BaseModel):
     low_pass: Hertz | None = None
     notch: Hertz | None = None
     columns: Annotated[int, Field(ge=1, le=MOST_COLUMNS)] = 1000
+
+
+class NightAsked(Asked):
+    """How broad a recording at a glance shall be."""
+
+    columns: Annotated[int, Field(ge=1, le=MOST_COLUMNS)] = N_COLUMNS
+
+
+class ReasonsAsked(Asked):
+    """Which item is asked about."""
+
+    item: ItemName
+
+
+class ExportAsked(Asked):
+    """Of which recording; all where none is named."""
+
+    recording: Identifier | None = None
 
 
 class DecisionRequest(Message):

@@ -30,14 +30,16 @@ def explain_for(board: ReviewBoard, reviewer: str, place: Place, name: str) -> b
 
     def explain() -> bytes:
         detector = choose_detector(board, place, item, recording)
+        scores = board.scores(place, detector.fingerprint)
         try:
-            reasons = explain_item(detector, recording, item.event, board.settings.mapping)
+            reasons = explain_item(detector, recording, item.event, board.settings.mapping, scores)
         except RecordingError as problem:
             place.stamp()  # a disk that is gone is another matter
             raise ParameterError(problem.problem) from None
         return json.dumps(encode_reasons(reasons), allow_nan=False).encode()
 
-    return board.answers.get(("reasons", place.id, place.stamp(), item.origin, item.event), explain)
+    found_by = (item.origin, board.proposals(place).fingerprint)
+    return board.answers.get(("reasons", place.id, place.stamp(), found_by, item.event), explain)
 
 
 def choose_detector(board: ReviewBoard, place: Place, item: Item, recording: Recording) -> Detector:

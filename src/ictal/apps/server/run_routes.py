@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ictal.apps.server.asked import TOKEN, Asked, Board, problems
+from ictal.apps.server.asked import TOKEN, Board, OfPlace, problems
 from ictal.apps.server.messages import RunRequest, Runs, ShownRun
 from ictal.apps.server.showing import show_run
 
@@ -12,7 +12,7 @@ router = APIRouter(dependencies=[TOKEN])
 
 
 @router.post("/recordings/{id}/runs", status_code=202, responses=problems(400, 404, 413, 422, 503))
-def start_run(board: Board, place: Asked, request: RunRequest) -> ShownRun:
+def start_run(board: Board, place: OfPlace, request: RunRequest) -> ShownRun:
     """Run a detector on a recording, when those before it are done."""
     return show_run(board.start_run(place, request.detector), board.privacy)
 

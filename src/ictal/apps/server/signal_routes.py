@@ -7,11 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
-from ictal.apps.server.asked import TOKEN, Asked, Board, Reviewer, described_file, problems
-from ictal.apps.server.messages import ItemName, Session, ShownReasons, SignalRequest
+from ictal.apps.server.asked import TOKEN, Board, OfPlace, Reviewer, described_file, problems
+from ictal.apps.server.messages import NightAsked, ReasonsAsked, Session, ShownReasons, SignalAsked
 from ictal.apps.server.reasoning import explain_for
 from ictal.apps.server.summaries import show_session
-from ictal.review.night import MOST_COLUMNS, N_COLUMNS
 from ictal.review.signal_page import SignalQuery
 
 router = APIRouter(dependencies=[TOKEN])
@@ -27,17 +26,15 @@ def open_session(board: Board, reviewer: Reviewer) -> Session:
 
 
 @router.get("/recordings/{id}/signal", response_class=Response, responses=BINARY | problems(404, 422, 503))
-def show_signal(board: Board, place: Asked, query: Annotated[SignalRequest, Query()]) -> Response:
+def show_signal(board: Board, place: OfPlace, query: Annotated[SignalAsked, Query()]) -> Response:
     """Return a page of EEG: the length of a header, the header as JSON, and int16 of each lead and column."""
     return Response(board.signal(place, SignalQuery(**query.model_dump())), media_type=OCTETS)
 
 
 @router.get("/recordings/{id}/night", response_class=Response, responses=BINARY | problems(404, 422, 503))
-def show_night(
-    board: Board, place: Asked, columns: Annotated[int, Query(ge=1, le=MOST_COLUMNS)] = N_COLUMNS
-) -> Response:
+def show_night(board: Board, place: OfPlace, query: Annotated[NightAsked, Query()]) -> Response:
     """Return a recording at a glance: the length of a header, the header as JSON, and the spectrogram in bytes."""
-    return Response(board.night(place, columns), media_type=OCTETS)
+    return Response(board.night(place, query.columns), media_type=OCTETS)
 
 
 @router.get(
@@ -46,6 +43,6 @@ def show_night(
     response_model=ShownReasons,
     responses=problems(404, 422, 503),
 )
-def explain(board: Board, reviewer: Reviewer, place: Asked, item: Annotated[ItemName, Query()]) -> Response:
+def explain(board: Board, reviewer: Reviewer, place: OfPlace, query: Annotated[ReasonsAsked, Query()]) -> Response:
     """Return why a detector says so, of one item."""
-    return Response(explain_for(board, reviewer, place, item), media_type="application/json")
+    return Response(explain_for(board, reviewer, place, query.item), media_type="application/json")

@@ -10,6 +10,7 @@ from ictal.core.events import BACKGROUND
 from ictal.core.recording import Recording
 from ictal.core.version import __version__
 from ictal.io.event_types import OTHER_TYPES, SZCORE_TYPES
+from ictal.review.reader import Reader
 
 
 def show_session(board: ReviewBoard, reviewer: str) -> Session:
@@ -22,11 +23,11 @@ def show_session(board: ReviewBoard, reviewer: str) -> Session:
         show_identity=board.settings.show_identity,
         event_types=[name for name in (*SZCORE_TYPES, *OTHER_TYPES) if name != BACKGROUND],
         detectors=[DetectorLine(name=one.name, what=one.what) for one in board.runs.runnable.values()],
-        recordings=[summarise(board, place, opened[place.id]) for place in board.shelf.places],
+        recordings=[summarise(board, board.reader(reviewer), place, opened[place.id]) for place in board.shelf.places],
     )
 
 
-def summarise(board: ReviewBoard, place: Place, opened: Recording | IctalError) -> Summary:
+def summarise(board: ReviewBoard, reader: Reader, place: Place, opened: Recording | IctalError) -> Summary:
     """Return what the page is told of one recording."""
     clean = board.privacy.clean
     if isinstance(opened, IctalError):
@@ -52,5 +53,12 @@ def summarise(board: ReviewBoard, place: Place, opened: Recording | IctalError) 
         start=board.privacy.clock(opened.start_time),
         gaps=[list(gap) for gap in opened.gaps],
         montages=list(board.montages(opened)),
-        notes=[clean(note) for note in (*opened.notes, *board.proposals(place).notes)],
+        notes=[clean(note) for note in (*opened.notes, *board.proposals(place).notes, *_tell_unwritten(reader, place))],
     )
+
+
+def _tell_unwritten(reader: Reader, place: Place) -> tuple[str, ...]:
+    """Say why the reader's own table is not up to date, and what of the journal could not be read."""
+    problem = reader.problems.get(place.name)
+    unwritten = () if problem is None else (f"your table of accepted events is not up to date: {problem}",)
+    return (*unwritten, *(f"your decisions: {note}" for note in reader.notes))
