@@ -55,3 +55,11 @@ def test_no_script_and_no_style_stands_in_the_document(path: Path) -> None:
     assert "<style" not in text
     assert not re.search(r"\sstyle=|\son[a-z]+=", text)
     assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+def test_every_module_is_asked_for_at_once() -> None:
+    """A chain of imports would cost the first page a round trip for each link of it."""
+    asked = re.findall(
+        r'<link rel="modulepreload" href="/page/([^"]+)">', (PAGE / "index.html").read_text(encoding="utf-8")
+    )
+    assert sorted(asked) == sorted(path.name for path in SCRIPTS if path.name not in {"main.js", "types.js"})

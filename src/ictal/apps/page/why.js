@@ -9,7 +9,7 @@ import { chosenItem, current, subscribe, update } from "./store.js";
 /** @typedef {import("./types.js").Reasons} Reasons */
 
 /** Who leafs quickly through events asks for nothing, ms. */
-const PATIENCE = 120;
+const PATIENCE = 350;
 
 /** How many answers are kept. */
 const KEPT = 100;
