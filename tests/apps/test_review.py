@@ -39,7 +39,7 @@ def test_links_are_told_for_each_reviewer(capsys: pytest.CaptureFixture[str]) ->
     ]
     assert said.err == ""
     tell_where(SimpleNamespace(**{**vars(opened), "is_open_to_others": True}))
-    assert "not encrypted" in capsys.readouterr().err
+    assert "nothing is encrypted" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("package", ["fastapi", "uvicorn", "filelock"])

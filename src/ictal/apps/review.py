@@ -67,5 +67,5 @@ def tell_where(opened: Any) -> None:
     for name, link in opened.links.items():
         say(f"{name}  {link}")
     if opened.is_open_to_others:
-        complain("warning: others on the network can reach this page; what they send and see is not encrypted")
+        complain("warning: others can reach this page under the name or address of this machine; nothing is encrypted")
     say(f"Ctrl-C ends. {RESEARCH_ONLY}")

@@ -53,6 +53,27 @@ def test_proposals_stay_while_the_disk_is_gone(open_review: Callable[..., Any]) 
     assert len(board.signal(board.shelf.places[0], PAGE)) > 1000
 
 
+def test_proposals_stay_while_the_results_are_gone(open_review: Callable[..., Any]) -> None:
+    review = open_review(copied=True)
+    items = review.board.items("anna")
+    review.results.rename(review.results.with_name("away"))
+    assert review.board.items("anna") == items
+    review.results.with_name("away").rename(review.results)
+    write_events(table(review), Annotations([Event(7.0, 3.0)], 20.0))
+    assert [item.event.onset for item in review.board.items("anna")] == [7.0, 2.0, 11.0]
+
+
+def test_a_run_shows_where_there_are_no_results(open_review: Callable[..., Any]) -> None:
+    review = open_review(copied=True)
+    review.results.rename(review.results.with_name("away"))
+    board, place = review.board, review.board.shelf.places[0]
+    assert board.items("anna") == []
+    path = place.found.output(review.folder.detected, "_events.tsv")
+    path.parent.mkdir(parents=True)
+    write_events(path, Annotations([Event(7.0, 3.0)], 20.0))
+    assert [item.event.onset for item in board.items("anna")] == [7.0]
+
+
 def test_a_page_is_read_once(review: Any) -> None:
     board = review.board
     place = board.shelf.places[0]

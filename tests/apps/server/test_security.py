@@ -160,6 +160,15 @@ def test_only_a_server_for_others_answers_to_more_names() -> None:
     assert "evil.example" not in allowed_hosts("0.0.0.0")
 
 
+def test_the_address_at_which_a_request_came_is_ours(seen: Any) -> None:
+    scope = {"type": "http", "path": "/", "server": ("192.0.2.7", 8484), "headers": [(b"host", b"192.0.2.7:8484")]}
+    guard = Guard(seen.application, {}, allowed_hosts("0.0.0.0"))
+    guard.check(scope)
+    for server in (("192.0.2.8", 8484), None):
+        with pytest.raises(RefusedError):
+            guard.check({**scope, "server": server})
+
+
 def test_the_first_of_two_equal_tokens_is_nobody_else() -> None:
     guard = Guard(lambda *_: None, {"anna": "a" * 32, "ben": "b" * 32}, {"localhost"})  # type: ignore[arg-type]
     assert guard.find_reviewer(f"bearer {'b' * 32}") == "ben"

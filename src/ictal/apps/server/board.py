@@ -66,6 +66,15 @@ class ReviewSettings:
     detector: str | None = None
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What was proposed when it was read, and from where."""
+
+    stamp: tuple[object, ...]
+    had_results: bool
+    proposals: Proposals
+
+
 class ReviewBoard:
     """All that the pages of a review ask for; every method may be called by many threads at once.
 
@@ -96,7 +105,7 @@ class ReviewBoard:
         self.answers = PageCache()
         self.durations: dict[str, float] = {}
         self.readers: dict[str, Reader] = {}
-        self._proposals: dict[str, tuple[object, Proposals]] = {}
+        self._proposals: dict[str, _Known] = {}
         named = [] if settings.detector is None else [settings.detector]
         self.runs = RunQueue(folder.detected, list_runnable(named))
         self._lock = threading.Lock()
@@ -149,12 +158,16 @@ class ReviewBoard:
                 reader.write_tables()
 
     def proposals(self, place: Place) -> Proposals:
-        """Return what is proposed for a recording; its tables are read again when they have changed."""
+        """Return what is proposed for a recording; its tables are read again when they have changed.
+
+        While the disk of the recording or that of the results is gone, it is what was proposed before.
+        """
         stamp = self._stamp_tables(place)
         with self._lock:
             known = self._proposals.get(place.id)
-        if known is not None and (known[0] == stamp or not _is_reachable(place)):
-            return known[1]
+        has_results = self._has_results()
+        if known is not None and (known.stamp == stamp or known.had_results > has_results or not _is_reachable(place)):
+            return known.proposals
         read = read_proposals(
             place.found,
             place.name,
@@ -163,7 +176,7 @@ class ReviewBoard:
             duration=self.durations.get(place.name),
         )
         with self._lock:
-            self._proposals[place.id] = (stamp, read)
+            self._proposals[place.id] = _Known(stamp, has_results, read)
         return read
 
     def scores(self, place: Place, fingerprint: str | None = None) -> Scores | None:
@@ -238,6 +251,9 @@ class ReviewBoard:
     def undo(self, reviewer: str, key: str) -> tuple[Item, str]:
         """Take the last decision back; see :meth:`ictal.review.reader.Reader.undo`."""
         return self.reader(reviewer).undo(key)
+
+    def _has_results(self) -> bool:
+        return self.settings.results is not None and self.settings.results.is_dir()
 
     def _stamp_tables(self, place: Place) -> tuple[object, ...]:
         """Return what changes when a table of proposals does."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import secrets
 import socket
@@ -118,7 +117,7 @@ class Guard:
         """
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if split_host(host) not in self.hosts:
+        if split_host(host) not in {*self.hosts, own_address(scope)}:
             raise RefusedError(421, "this server does not answer to that name")
         origin = headers.get("origin")
         if origin is not None and not is_same_site(origin, host):
@@ -163,8 +162,14 @@ def allowed_hosts(host: str) -> frozenset[str]:
     names: Iterable[str] = (*_LOOPBACK, host)
     if host not in _LOOPBACK:
         own = socket.gethostname()
-        names = (*names, own, f"{own}.local", *_own_addresses(own))
+        names = (*names, own, f"{own}.local")
     return frozenset(name.lower() for name in names)
+
+
+def own_address(scope: Scope) -> str | None:
+    """Return the address of this machine at which a request came; no name of another site can be that."""
+    server = scope.get("server")
+    return None if server is None else str(server[0]).lower()
 
 
 def split_host(host: str) -> str:
@@ -251,12 +256,3 @@ def locate_fault(fault: BaseException) -> str:
         if path.is_relative_to(_HERE)
     ]
     return f"{type(fault).__name__} at {', '.join(lines[-4:])}"
-
-
-def _own_addresses(name: str) -> tuple[str, ...]:
-    """Return the addresses of this machine, under which others of its network ask."""
-    try:
-        answers = socket.getaddrinfo(name, None)
-    except OSError:
-        return ()
-    return tuple({str(ipaddress.ip_address(str(answer[4][0]).partition("%")[0])) for answer in answers})
