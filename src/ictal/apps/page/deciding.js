@@ -48,7 +48,7 @@ export function giveVerdict(verdict) {
   const said = verdict === "rejected" && isOwn(item) ? "withdrawn" : verdict;
   const next = findUndecided();
   const event = draft ?? item.event;
-  const last = next ? "" : "; all events are decided";
+  const last = next ? "" : "; all done";
   decide(item, { verdict: said, event }, `${VERDICTS[said]}: ${eventWords(event)}${last}`);
   update({ draft: null });
   if (next) choose(next);
