@@ -66,7 +66,13 @@ async function fetchReasons(recording, name, key, signal) {
   } catch (problem) {
     if (signal.aborted) return;
     if (!(problem instanceof ApiError)) throw problem;
-    if (key === asked) tell(problem.problem);
+    if (key !== asked) return;
+    if (problem.status === 429) {
+      // Another tab asked meanwhile; this one still wants to know.
+      setTimeout(() => void fetchReasons(recording, name, key, signal), PATIENCE);
+      return;
+    }
+    tell(problem.problem);
     if (problem.status === 0 || problem.status >= 500) asked = "";
   }
 }

@@ -15,6 +15,7 @@ from ictal.apps.server.board import ReviewBoard, UnknownItemError
 from ictal.apps.server.comparison import NotYetError
 from ictal.apps.server.security import API, Guard
 from ictal.apps.server.shelf import UnknownRecordingError, UnreachableError
+from ictal.apps.server.turns import SupersededError
 from ictal.core.errors import IctalError, OutputError, RecordingError
 from ictal.core.version import __version__
 from ictal.review.reader import NothingToUndoError
@@ -35,6 +36,7 @@ STATUSES: dict[type[Exception], int] = {
     UnknownRecordingError: 404,
     UnknownItemError: 404,
     NotYetError: 403,
+    SupersededError: 429,
     NothingToUndoError: 404,
     UnreachableError: 503,
     RecordingError: 503,

@@ -23,6 +23,7 @@ REASONS = {
     413: "Too much came.",
     421: "The server does not answer to that name.",
     422: "A value is not allowed.",
+    429: "The same reader has asked for something else since.",
     500: "A fault in ictal.",
     503: "A file cannot be reached, read or written at the moment.",
 }

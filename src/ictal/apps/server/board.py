@@ -15,6 +15,7 @@ from ictal.apps.server.pace import measure_pace
 from ictal.apps.server.privacy import Privacy, name_recordings
 from ictal.apps.server.shelf import Place, Shelf, UnreachableError, identify
 from ictal.apps.server.showing import read_event
+from ictal.apps.server.turns import Turns
 from ictal.core.errors import IctalError
 from ictal.core.recording import Recording
 from ictal.core.scores import Scores
@@ -103,6 +104,7 @@ class ReviewBoard:
         self.privacy = Privacy(titles, others, show_identity=settings.show_identity)
         self.shelf = Shelf(titles)
         self.answers = PageCache()
+        self.turns = Turns()
         self.durations: dict[str, float] = {}
         self.readers: dict[str, Reader] = {}
         self._proposals: dict[str, _Known] = {}

@@ -22,6 +22,8 @@ def explain_for(board: ReviewBoard, reviewer: str, place: Place, name: str) -> b
     ------
     ParameterError
         If the detector cannot look at this recording.
+    SupersededError
+        If the reader has asked about another event while this one waited for its turn.
     IctalError
         If the item or the recording is not there.
     """
@@ -29,13 +31,14 @@ def explain_for(board: ReviewBoard, reviewer: str, place: Place, name: str) -> b
     recording = board.open(place)
 
     def explain() -> bytes:
-        detector = choose_detector(board, place, item, recording)
-        scores = board.scores(place, detector.fingerprint)
-        try:
-            reasons = explain_item(detector, recording, item.event, board.settings.mapping, scores)
-        except RecordingError as problem:
-            place.stamp()  # a disk that is gone is another matter
-            raise ParameterError(problem.problem) from None
+        with board.turns.take(reviewer):
+            detector = choose_detector(board, place, item, recording)
+            scores = board.scores(place, detector.fingerprint)
+            try:
+                reasons = explain_item(detector, recording, item.event, board.settings.mapping, scores)
+            except RecordingError as problem:
+                place.stamp()  # a disk that is gone is another matter
+                raise ParameterError(problem.problem) from None
         return json.dumps(encode_reasons(reasons), allow_nan=False).encode()
 
     found_by = (item.origin, board.proposals(place).fingerprint)

@@ -41,7 +41,7 @@ def show_night(board: Board, place: OfPlace, query: Annotated[NightAsked, Query(
     "/recordings/{id}/reasons",
     response_class=JSONResponse,
     response_model=ShownReasons,
-    responses=problems(404, 422, 503),
+    responses=problems(404, 422, 429, 503),
 )
 def explain(board: Board, reviewer: Reviewer, place: OfPlace, query: Annotated[ReasonsAsked, Query()]) -> Response:
     """Return why a detector says so, of one item."""
