@@ -20,9 +20,12 @@ CHROMIUM_FLAGS = [
     *("--disable-sync", "--no-first-run"),
 ]
 HEIGHT = 844
+LONGEST_ADDRESS = 500
+"""Characters kept of what is asked for; a picture within a page is an address of a million."""
 
 _OWN_TEXT = """
-const shown = (element) => element.checkVisibility() && element.getClientRects().length > 0;
+const aloud = (element) => element.closest("[class], [id]") && getComputedStyle(element).clipPath === "inset(50%)";
+const shown = (element) => element.checkVisibility() && element.getClientRects().length > 0 && !aloud(element);
 const texts = () => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
   while (walker.nextNode()) {
@@ -100,9 +103,12 @@ PAGE_MILLIMETRES = (180.0, 271.0)
 """What is left of A4 between the margins of the pages."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A running Chromium; where it is not installed, the test is skipped and counted."""
+    """A running Chromium; where it is not installed, the test is skipped and counted.
+
+    It lives no longer than a module: as long as it runs, no other test of this process can start an event loop.
+    """
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed: the page is not tried in a browser")
     from playwright.sync_api import sync_playwright
@@ -194,6 +200,13 @@ class Visit:
         return Printed(self.page.pdf(prefer_css_page_size=True))
 
 
+def watch(visited: Visit) -> None:
+    """Keep what the page complains of and asks for from now on."""
+    visited.page.on("console", lambda message: visited.complaints.append(message.text))
+    visited.page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+    visited.page.on("request", lambda request: visited.requests.append(request.url[:LONGEST_ADDRESS]))
+
+
 class Printed:
     """A page on paper.
 
@@ -229,9 +242,7 @@ def visit(
     """Open a file in a window of some width, without network."""
     context = chromium.new_context(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, offline=True)
     visited = Visit(context.new_page())
-    visited.page.on("console", lambda message: visited.complaints.append(message.text))
-    visited.page.on("pageerror", lambda error: visited.complaints.append(str(error)))
-    visited.page.on("request", lambda request: visited.requests.append(request.url[:80]))
+    watch(visited)
     visited.page.emulate_media(media=media, color_scheme=scheme)
     visited.page.goto(path.as_uri())
     yield visited
