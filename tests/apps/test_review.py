@@ -20,13 +20,15 @@ def test_what_cannot_be_is_refused_in_one_line(ictal: Ictal, quiet: Path, tmp_pa
     out = ("-o", tmp_path / "review", "--port", 0)
     assert "there is no such file" in ictal("review", tmp_path / "none.edf", *out).problem
     assert "holds no recording" in ictal("review", tmp_path, *out).problem
-    assert "reviewer: 'a/b' is not allowed" in ictal("review", quiet, *out, "--reviewer", "a/b").problem
+    assert "reader: 'a/b' is not allowed" in ictal("review", quiet, *out, "--reader", "a/b").problem
     assert "give KEY=VALUE" in ictal("review", quiet, *out, "--map", "Fp1").problem
     assert "there is no such file" in ictal("review", quiet, *out, "-d", "none.ictal").problem
+    assert "2 paths came" in ictal("review", quiet, tmp_path, "--agreement").problem
+    assert "is no folder of `ictal review`" in ictal("review", tmp_path, "--agreement").problem
     assert "65535" in ictal("review", quiet, "--port", 65536).problem
 
 
-def test_links_are_told_for_each_reviewer(capsys: pytest.CaptureFixture[str]) -> None:
+def test_links_are_told_for_each_reader(capsys: pytest.CaptureFixture[str]) -> None:
     links = {"anna": "http://127.0.0.1:8484/#abc", "ben": "http://127.0.0.1:8484/#def"}
     opened = SimpleNamespace(n_recordings=1, links=links, folder=Path("ictal-review"), is_open_to_others=False)
     tell_where(opened)

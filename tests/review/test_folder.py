@@ -57,7 +57,7 @@ def test_names_of_people_are_names_of_readers(tmp_path: Path, name: str) -> None
 def test_other_names_are_refused(tmp_path: Path, name: str) -> None:
     folder = ReviewFolder.create(tmp_path)
     for ask in (folder.journal, folder.events, lambda name: folder.tokens([name]), check_reader_name):
-        with pytest.raises(ParameterError, match="reviewer"):
+        with pytest.raises(ParameterError, match="reader"):
             ask(name)
 
 

@@ -94,7 +94,16 @@ def test_short_recordings_have_few_columns(n_samples: int) -> None:
 def test_bytes_are_as_the_page_reads_them() -> None:
     night = read_night(Recording.from_array(night_signal(), RATE, LABELS), Scores([[0.5, 0.5]], 0.0, 30.0), 10)
     header, flat = decode_block(encode_night(night), "|u1")
-    assert list(header) == ["n_columns", "step", "probability", "line_length", "artefacts", "sampled", "dsa"]
+    assert list(header) == [
+        "n_columns",
+        "step",
+        "probability",
+        "line_length",
+        "artefacts",
+        "sampled",
+        "dsa",
+        "threshold",
+    ]
     assert header["probability"] == [0.5, *[None] * 9]
     shape = len(header["dsa"]["sides"]), len(header["dsa"]["frequencies"]), header["n_columns"]
     np.testing.assert_array_equal(flat.reshape(shape), night.dsa)

@@ -10,7 +10,7 @@ import typer
 
 from ictal.apps.console import RESEARCH_ONLY, complain, count, say
 from ictal.apps.options import DetectorName, Names, Paths, read_mapping
-from ictal.apps.verbs import VERBS
+from ictal.apps.verbs import PARTS, VERBS
 from ictal.core.errors import ParameterError
 
 PACKAGES = ("fastapi", "filelock", "starlette", "uvicorn")
@@ -25,9 +25,9 @@ def review(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder that keeps the decisions.", metavar="REVIEW")
     ] = Path("ictal-review"),
-    reviewers: Annotated[
+    readers: Annotated[
         list[str],
-        typer.Option("--reviewer", help="Who decides; again for each. They do not see each other.", metavar="NAME"),
+        typer.Option("--reader", help="Who decides; again for each. They do not see each other.", metavar="NAME"),
     ] = [],  # noqa: B006 - typer reads the default and never changes it
     host: Annotated[str, typer.Option(help="Where to listen; only this machine can ask by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8484,
@@ -37,31 +37,48 @@ def review(
     names: Names = [],  # noqa: B006
     detector: DetectorName = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    agreement: Annotated[
+        bool, typer.Option("--agreement", help="Print how far the readers of a review agree, and end.")
+    ] = False,
 ) -> None:
-    """Decide on what was found, in the browser: accept, reject, correct. Ctrl-C ends; every decision is kept."""
-    how: dict[str, Any] = {"results": results, "review": output, "reviewers": reviewers, "host": host, "port": port}
+    """Decide on what was found, in the browser: accept, reject, correct. Ctrl-C ends; every decision is kept.
+
+    PATH may be the folder of an earlier review, which then goes on.
+    """
+    if agreement:
+        if len(paths) > 1:
+            raise ParameterError(f"--agreement: {len(paths)} paths came; give the folder of one review.")
+        check_packages()
+        say(PARTS.load("agreement of readers")(paths[0]))
+        return
+    how: dict[str, Any] = {"results": results, "review": output, "readers": readers, "host": host, "port": port}
     how |= {"show_identity": show_identity, "mapping": read_mapping(names), "detector": detector}
     serve = load_server()
     serve(paths, open_page=open_page, tell=tell_where, **how)
-    say(f"ended; the decisions are in {output}")
+    say("ended; every decision is kept")
 
 
 def load_server() -> Any:
-    """Return what serves a review.
+    """Return what serves a review; see :func:`check_packages`."""
+    check_packages()
+    return VERBS.load("review")
+
+
+def check_packages() -> None:
+    """Refuse to begin without the packages of a review.
 
     Raises
     ------
     ParameterError
-        If its packages are not installed.
+        If they are not installed.
     """
     missing = [name for name in PACKAGES if find_spec(name) is None]
     if missing:
         raise ParameterError(f'review needs {", ".join(missing)}; install it with: pip install "ictal[review]"')
-    return VERBS.load("review")
 
 
 def tell_where(opened: Any) -> None:
-    """Print the link of each reviewer, and what else is to be known."""
+    """Print the link of each reader, and what else is to be known."""
     said = count(opened.n_recordings, "recording")
     say(f"{said}; decisions are kept in {opened.folder}")
     for name, link in opened.links.items():

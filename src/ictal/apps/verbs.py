@@ -39,6 +39,7 @@ PARTS = Table(
         "own model": "ictal.experiments.recipe:with_own_model",
         "check of explanations": "ictal.experiments.explain_check:check_recording",
         "explanation of a run": "ictal.experiments.explain_run:explain_run",
+        "agreement of readers": "ictal.apps.server.comparison:tell_readers",
         "report of a run": "ictal.experiments.report_run:report_run",
         "exam": "ictal.experiments.simulate:simulate_exam",
         "twin": "ictal.experiments.twin:simulate_twin",

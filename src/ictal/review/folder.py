@@ -284,7 +284,7 @@ def check_reader_name(name: str) -> str:
     spelt = unicodedata.normalize("NFC", name)
     if not is_reader_name(spelt):
         raise ParameterError(
-            f"reviewer: {name!r} is not allowed; a name has 1 to {LONGEST_NAME} letters, digits, '-' and '_', "
+            f"reader: {name!r} is not allowed; a name has 1 to {LONGEST_NAME} letters, digits, '-' and '_', "
             "with dots and spaces between them."
         )
     return spelt
@@ -338,4 +338,4 @@ def _refuse_alike(names: set[str]) -> None:
     for name in sorted(names):
         other = seen.setdefault(name.casefold(), name)
         if other != name:
-            raise ParameterError(f"reviewer: {name!r} and {other!r} are not allowed together; use one spelling.")
+            raise ParameterError(f"reader: {name!r} and {other!r} are not allowed together; use one spelling.")

@@ -75,6 +75,8 @@ class NightHeader:
     sampled : str
         How much was looked at, in words.
     dsa : DsaAxes
+    threshold : float or None
+        The probability at which an event begins.
     """
 
     n_columns: int
@@ -84,6 +86,7 @@ class NightHeader:
     artefacts: tuple[float | None, ...]
     sampled: str
     dsa: DsaAxes
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +121,7 @@ def read_night(
     *,
     mapping: Mapping[str, str] | None = None,
     cache: Path | str | None = None,
+    threshold: float | None = None,
 ) -> Night:
     """Look at a whole recording.
 
@@ -137,6 +141,8 @@ def read_night(
     cache : path, optional
         The ``.npz`` that keeps what was measured, for as long as the recording's file stays as it is. Where it cannot
         be written, nothing is kept.
+    threshold : float, optional
+        The probability at which an event of `scores` begins, to be told.
 
     Raises
     ------
@@ -172,6 +178,7 @@ def read_night(
         artefacts=_plain(artefacts, 3),
         sampled=strips.sampled,
         dsa=DsaAxes(strips.sides, tuple(strips.frequencies.tolist()), low, high),
+        threshold=threshold,
     )
     return Night(header, dsa)
 

@@ -28,7 +28,7 @@ from ictal.review.journal import Journal
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
-READER_OPTION = "--reviewer"
+READER_OPTION = "--reader"
 SCREEN = (1280, 720)
 PATIENCE = 20.0
 """Seconds until what does not happen counts as a fault; nothing that works waits for them."""
@@ -97,6 +97,16 @@ def start_server(arguments: Sequence[object], folder: Path, readers: Sequence[st
         stderr=subprocess.STDOUT,
         text=True,
     )
+    links, told = read_links(process)
+    server = Server(process, said, ReviewFolder(folder), links, list(readers))
+    if list(links) != list(readers):
+        server.kill()
+        raise AssertionError(f"ictal review said {told!r}")
+    return server
+
+
+def read_links(process: subprocess.Popen[str]) -> tuple[dict[str, str], str]:
+    """Return the links that a server prints, reader by reader, and all that it says until it listens."""
     assert process.stdout is not None
     told: list[str] = []
     links: dict[str, str] = {}
@@ -107,8 +117,7 @@ def start_server(arguments: Sequence[object], folder: Path, readers: Sequence[st
             links[found[1]] = found[2]
         if line.startswith("Ctrl-C"):
             break
-    assert list(links) == list(readers), "".join(told)
-    return Server(process, said, ReviewFolder(folder), links, list(readers))
+    return links, "".join(told)
 
 
 @contextmanager

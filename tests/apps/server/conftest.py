@@ -86,9 +86,9 @@ class Review:
     tokens: dict[str, str]
     application: FastAPI
 
-    def client(self, reviewer: str = "anna") -> Client:
-        """The page of one reviewer."""
-        return Client(self.application, {"Authorization": f"Bearer {self.tokens[reviewer]}"})
+    def client(self, reader: str = "anna") -> Client:
+        """The page of one reader."""
+        return Client(self.application, {"Authorization": f"Bearer {self.tokens[reader]}"})
 
     def stranger(self) -> Client:
         """Somebody without a token."""
@@ -119,13 +119,13 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def make_review(root: Path, kept: Path, reviewers: tuple[str, ...] = ("anna", "ben"), **settings: Any) -> Review:
+def make_review(root: Path, kept: Path, readers: tuple[str, ...] = ("anna", "ben"), **settings: Any) -> Review:
     """Open the review of a folder."""
     found = find_recordings([root / "data"])
     folder = ReviewFolder.create(kept)
     folder.write_review(found, root / "results")
-    tokens = folder.tokens(reviewers)
-    board = ReviewBoard(found, folder, reviewers, ReviewSettings(results=root / "results", **settings))
+    tokens = folder.tokens(readers)
+    board = ReviewBoard(found, folder, readers, ReviewSettings(results=root / "results", **settings))
     application = build_application(board, tokens, allowed_hosts("127.0.0.1"))
     return Review(root / "data", root / "results", folder, board, tokens, application)
 

@@ -16,6 +16,6 @@ def test_a_file_is_described_by_its_kind() -> None:
     assert list(described_file("text/csv", "text/plain")[200]["content"]) == ["text/csv", "text/plain"]
 
 
-def test_the_reviewer_is_who_the_guard_found(seen: Any) -> None:
-    answer = seen.client("ben").get("/api/session?reviewer=anna", headers={"X-Reviewer": "anna"})
-    assert answer.json()["reviewer"] == "ben"
+def test_the_reader_is_who_the_guard_found(seen: Any) -> None:
+    answer = seen.client("ben").get("/api/session?reader=anna", headers={"X-Who": "anna"})
+    assert answer.json()["reader"] == "ben"

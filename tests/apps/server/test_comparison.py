@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ictal.apps.server.comparison import NotYetError, compare_readers
+from ictal.apps.server.comparison import NotYetError, compare_readers, tell_readers
 from ictal.apps.server.shelf import identify
+from ictal.core.errors import ParameterError, RecordingError
 
 Say = Callable[..., dict[str, Any]]
 
@@ -48,7 +49,20 @@ def test_agreement_of_two_who_have_decided(review: Any, say: Say) -> None:
 
 
 def test_a_reader_of_an_earlier_day_counts_too(open_review: Callable[..., Any], say: Say) -> None:
-    decide_all(open_review(reviewers=("clara",)).client("clara"), say, *["accepted"] * 4)
-    later = open_review(reviewers=("anna",))
+    decide_all(open_review(readers=("clara",)).client("clara"), say, *["accepted"] * 4)
+    later = open_review(readers=("anna",))
     decide_all(later.client("anna"), say, *["accepted"] * 4)
     assert later.client("anna").get("/api/agreement").json()["readers"] == ["anna", "clara"]
+
+
+def test_who_leads_the_review_is_told_at_any_time(review: Any, say: Say) -> None:
+    with pytest.raises(ParameterError, match="two are needed"):
+        tell_readers(review.folder.path)
+    anna, ben = review.client("anna"), review.client("ben")
+    decide_all(anna, say, "accepted", "accepted", "rejected", "accepted")
+    first = ben.get("/api/items").json()["items"][0]
+    assert ben.post("/api/decisions", json=say(first)).status_code == 200
+    told = tell_readers(review.folder.path)
+    assert "anna – ben" in told and "2 readers" in told
+    with pytest.raises(RecordingError):
+        tell_readers(review.data)

@@ -75,7 +75,7 @@ def test_the_page_itself_needs_none(seen: Any) -> None:
 
 def test_the_token_says_who_asks(seen: Any) -> None:
     for name in ("anna", "ben"):
-        assert seen.client(name).get("/api/session").json()["reviewer"] == name
+        assert seen.client(name).get("/api/session").json()["reader"] == name
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,6 @@ def test_the_address_at_which_a_request_came_is_ours(seen: Any) -> None:
 
 def test_the_first_of_two_equal_tokens_is_nobody_else() -> None:
     guard = Guard(lambda *_: None, {"anna": "a" * 32, "ben": "b" * 32}, {"localhost"})  # type: ignore[arg-type]
-    assert guard.find_reviewer(f"bearer {'b' * 32}") == "ben"
+    assert guard.find_reader(f"bearer {'b' * 32}") == "ben"
     with pytest.raises(RefusedError):
-        guard.find_reviewer("Bearer " + "c" * 32)
+        guard.find_reader("Bearer " + "c" * 32)

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ictal.apps.server.serve import is_loopback, listen, serve_review, write_address
+from ictal.apps.server.serve import is_loopback, listen, open_folder, serve_review, write_address
 from ictal.core.errors import IctalError, ParameterError
 
 
@@ -47,7 +47,7 @@ def serve(start: Callable[..., subprocess.Popen[str]], named: Path, tmp_path: Pa
 
     def make(port: int = 0) -> Server:
         what = ("review", named / "data", "--results", named / "results", "-o", tmp_path / "review", "--port", port)
-        processes.append(start(*map(str, what), "--reviewer", "anna", "--reviewer", "ben"))
+        processes.append(start(*map(str, what), "--reader", "anna", "--reader", "ben"))
         return Server(processes[-1])
 
     yield make
@@ -79,7 +79,7 @@ def test_a_killed_server_has_lost_nothing_and_the_page_goes_on(
         raw = httpx.get(second.address + "/page/%2e%2e/server/security.py")
         assert raw.status_code == 404
         code, out, err = second.end(signal.SIGINT)
-    assert code == 0 and "the decisions are in" in out and err == ""
+    assert code == 0 and "every decision is kept" in out and err == ""
 
 
 def test_a_port_that_is_taken_is_told(named: Path, tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def test_addresses() -> None:
 
 
 def test_what_is_not_there_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    for reviewers in ((), ("../anna",), ("anna", "Anna")):
+    for readers in ((), ("../anna",), ("anna", "Anna")):
         with pytest.raises(IctalError):
-            serve_review([tmp_path / "none"], review=tmp_path / "review", port=0, reviewers=reviewers)
+            serve_review([tmp_path / "none"], review=tmp_path / "review", port=0, readers=readers)
     assert not (tmp_path / "review").exists()
 
 
@@ -130,3 +130,12 @@ def test_starting_loads_nothing_heavy() -> None:
     help_loads = "import json, sys; import ictal.apps.cli, ictal.apps.review; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", help_loads], capture_output=True, text=True, check=True)
     assert not {name.split(".")[0] for name in json.loads(done.stdout)} & {"fastapi", "uvicorn", "pydantic", "numpy"}
+
+
+def test_an_earlier_review_goes_on_with_what_it_had(named: Path, tmp_path: Path) -> None:
+    first, found, results = open_folder([named / "data"], named / "results", tmp_path / "review")
+    again, same, same_results = open_folder([tmp_path / "review"], None, tmp_path / "not made")
+    assert again.path == first.path
+    assert [one.path.resolve() for one in same] == [one.path.resolve() for one in found]
+    assert same_results is not None and results is not None and same_results.resolve() == results.resolve()
+    assert not (tmp_path / "not made").exists()

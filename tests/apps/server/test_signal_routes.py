@@ -71,6 +71,15 @@ def test_a_damaged_recording_has_no_page(seen: Any) -> None:
         assert answer.status_code == 503 and answer.json()["problem"].startswith("recording 2: ")
 
 
+def test_the_threshold_of_the_detector_is_told(open_review: Any) -> None:
+    review = open_review(copied=True)
+    record = review.results / "Haagse" / "Haagse_Harry_detection.json"
+    path = f"/api/recordings/{HARRY}/night?columns=50"
+    assert decode_block(review.client().get(path).content, "|u1")[0]["threshold"] is None
+    record.write_text('{"complete": true, "threshold": 0.6}')
+    assert decode_block(review.client().get(path).content, "|u1")[0]["threshold"] == 0.6
+
+
 def test_the_whole_recording_at_a_glance(review: Any) -> None:
     path = f"/api/recordings/{HARRY}/night?columns=50"
     first, again = review.client().get(path), review.client("ben").get(path)

@@ -11,7 +11,7 @@ from ictal.io.event_types import OTHER_TYPES, SZCORE_TYPES
 
 def test_what_is_open(review: Any) -> None:
     session = show_session(review.board, "anna")
-    assert (session.ictal, session.reviewer, session.show_identity) == (__version__, "anna", False)
+    assert (session.ictal, session.reader, session.show_identity) == (__version__, "anna", False)
     assert "not a medical device" in session.research
     assert set(session.event_types) == {*SZCORE_TYPES, *OTHER_TYPES} - {"bckg"} and session.event_types[0] == "sz"
     assert [line.name for line in session.detectors] == [one for one in BUNDLED if "untrained" not in one]

@@ -54,7 +54,7 @@ async function open() {
     const [session, { items, pace }] = await Promise.all([getSession(), getItems()]);
     knowPace(pace);
     update({ session, items, banner: null });
-    byId("reader", HTMLElement).textContent = session.reviewer;
+    byId("reader", HTMLElement).textContent = session.reader;
     byId("reader", HTMLElement).hidden = false;
     byId("research", HTMLElement).textContent = session.research;
     startQueue(sessionStorage.getItem("ictal-token") ?? "", { conflict: askWhichHolds, undone: showUndone });

@@ -144,7 +144,7 @@ function drawPointer(brush, x, row) {
  * @param {CanvasRenderingContext2D} brush
  * @param {NightLayout} layout
  * @param {NightRow} row
- * @param {Night["header"] & {threshold?: number | null}} header
+ * @param {Night["header"]} header
  */
 function drawProbability(brush, layout, row, header) {
   const { undecided, ink, gap } = currentColours();

@@ -34,7 +34,7 @@
  *
  * @typedef {object} Session
  * @property {string} ictal version
- * @property {string} reviewer
+ * @property {string} reader
  * @property {string} research the sentence that it is not a medical device
  * @property {boolean} show_identity
  * @property {string[]} event_types HED-SCORE list and what is known not to be a seizure
@@ -50,7 +50,7 @@
  * @property {("left" | "right" | "midline" | "")[]} hemispheres
  * @property {number[]} scale µV of one unit, for each lead
  * @property {[number, number][]} gaps
- * @property {{start: number, stop: number, lead: string, kind: string}[]} artefacts lead: as recorded, empty for all
+ * @property {{start: number, stop: number, lead: string, kind: string}[]} artefacts lead: one of the leads, empty for all
  * @property {{high_pass: number | null, low_pass: number | null, notch: number | null}} filters as they were applied
  *
  * @typedef {object} SignalPage
@@ -74,6 +74,7 @@
  * @property {(number | null)[]} artefacts share of the channels, 0 to 1
  * @property {string} sampled how much of each column was looked at, in words
  * @property {{sides: string[], frequencies: number[], low: number, high: number}} dsa dB of byte 0 and of byte 255
+ * @property {number | null} threshold the probability at which an event begins
  *
  * @typedef {object} Night
  * @property {NightHeader} header

@@ -55,7 +55,7 @@ def build_application(board: ReviewBoard, tokens: Mapping[str, str], hosts: froz
     board : ReviewBoard
         What is reviewed.
     tokens : mapping of str to str
-        Reviewer → token.
+        Reader → token.
     hosts : frozenset of str
         Names that it answers to; see :func:`ictal.apps.server.security.allowed_hosts`.
     """

@@ -1,4 +1,4 @@
-"""What a request is about: the board, the reviewer whose token came, the recording; and what may be answered."""
+"""What a request is about: the board, the reader whose token came, the recording; and what may be answered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKEN = Security(HTTPBearer(auto_error=False, description="From the link that `i
 REASONS = {
     400: "What came cannot be read.",
     401: "The token is missing or wrong.",
-    403: "Not for this site, or not yet for this reviewer.",
+    403: "Not for this site, or not yet for this reader.",
     404: "There is no such thing.",
     409: "It was decided otherwise since.",
     413: "Too much came.",
@@ -48,14 +48,14 @@ async def find_board(request: Request) -> ReviewBoard:
     return board
 
 
-async def find_reviewer(request: Request) -> str:
+async def find_reader(request: Request) -> str:
     """Return whose token came; the guard has found out."""
-    reviewer: str = request.scope["state"]["reviewer"]
-    return reviewer
+    reader: str = request.scope["state"]["reader"]
+    return reader
 
 
 Board = Annotated[ReviewBoard, Depends(find_board)]
-Reviewer = Annotated[str, Depends(find_reviewer)]
+Who = Annotated[str, Depends(find_reader)]
 
 
 async def find_place(board: Board, id: Annotated[str, Path(max_length=64)]) -> Place:

@@ -85,7 +85,7 @@ class ReviewBoard:
         What is reviewed.
     folder : ReviewFolder
         Where decisions are kept.
-    reviewers : sequence of str
+    readers : sequence of str
         Who decides.
     settings : ReviewSettings
     """
@@ -93,7 +93,7 @@ class ReviewBoard:
     research = RESEARCH_ONLY
 
     def __init__(
-        self, found: Sequence[FoundRecording], folder: ReviewFolder, reviewers: Sequence[str], settings: ReviewSettings
+        self, found: Sequence[FoundRecording], folder: ReviewFolder, readers: Sequence[str], settings: ReviewSettings
     ) -> None:
         titles = name_recordings(found, show_identity=settings.show_identity)
         others = {folder.path: "the folder of the review"}
@@ -112,7 +112,7 @@ class ReviewBoard:
         self.runs = RunQueue(folder.detected, list_runnable(named))
         self._lock = threading.Lock()
         self._looking = threading.Lock()
-        for name in reviewers:
+        for name in readers:
             self.reader(name)
 
     def reader(self, name: str) -> Reader:
@@ -194,13 +194,13 @@ class ReviewBoard:
         """Return all that is proposed, recording by recording."""
         return [item for place in self.shelf.places for item in self.proposals(place).items]
 
-    def items(self, reviewer: str) -> list[Item]:
+    def items(self, reader: str) -> list[Item]:
         """Return how all items stand for a reader."""
-        return [item for item in self.reader(reviewer).items() if self.shelf.holds(identify(item.recording))]
+        return [item for item in self.reader(reader).items() if self.shelf.holds(identify(item.recording))]
 
-    def pace(self, reviewer: str) -> float | None:
+    def pace(self, reader: str) -> float | None:
         """Return how many seconds an item took this reader lately."""
-        return measure_pace(self.reader(reviewer).decisions)
+        return measure_pace(self.reader(reader).decisions)
 
     def signal(self, place: Place, query: SignalQuery) -> bytes:
         """Return a page of EEG as it travels; see :func:`ictal.review.signal_page.read_page`."""
@@ -215,8 +215,10 @@ class ReviewBoard:
         kept = self.folder.night / f"{place.id}-{n_columns}.npz" if self.folder.path.is_dir() else None
 
         def look() -> bytes:
+            scores, threshold = self.scores(place), self.proposals(place).threshold
             mapping = self.settings.mapping
-            return encode_night(read_night(recording, self.scores(place), n_columns, mapping=mapping, cache=kept))
+            night = read_night(recording, scores, n_columns, mapping=mapping, cache=kept, threshold=threshold)
+            return encode_night(night)
 
         asked = ("night", place.id, place.stamp(), tables, n_columns)
         with self._looking:
@@ -229,7 +231,7 @@ class ReviewBoard:
             raise UnreachableError("the folder of the review cannot be reached")
         return self.runs.start(place.found, detector, self.settings.mapping)
 
-    def find_item(self, reviewer: str, place: Place, name: str) -> Item:
+    def find_item(self, reader: str, place: Place, name: str) -> Item:
         """Return how one item stands for a reader.
 
         Raises
@@ -237,22 +239,22 @@ class ReviewBoard:
         UnknownItemError
             If there is none of that name.
         """
-        for item in self.reader(reviewer).items():
+        for item in self.reader(reader).items():
             if (item.recording, item.name) == (place.name, name):
                 return item
         raise UnknownItemError("there is no such item")
 
-    def decide(self, reviewer: str, said: DecisionRequest) -> Item:
+    def decide(self, reader: str, said: DecisionRequest) -> Item:
         """Keep a decision; see :meth:`ictal.review.reader.Reader.decide`."""
         place = self.shelf.find(said.recording)
         decision = Decision(
             said.key, place.name, said.item, said.revision, said.verdict, read_event(said.event), said.comment
         )
-        return self.reader(reviewer).decide(decision)
+        return self.reader(reader).decide(decision)
 
-    def undo(self, reviewer: str, key: str) -> tuple[Item, str]:
+    def undo(self, reader: str, key: str) -> tuple[Item, str]:
         """Take the last decision back; see :meth:`ictal.review.reader.Reader.undo`."""
-        return self.reader(reviewer).undo(key)
+        return self.reader(reader).undo(key)
 
     def _has_results(self) -> bool:
         return self.settings.results is not None and self.settings.results.is_dir()

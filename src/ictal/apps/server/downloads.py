@@ -62,7 +62,7 @@ class Download:
             shutil.rmtree(self.content.parent, ignore_errors=True)
 
 
-def make_download(board: ReviewBoard, reviewer: str, kind: ExportFormat, place: Place | None) -> Download:
+def make_download(board: ReviewBoard, reader: str, kind: ExportFormat, place: Place | None) -> Download:
     """Return what a reader decided, of one recording or of all.
 
     All recordings together are a CSV. Where identity may not be shown, a copy of a file that has texts of its own is
@@ -78,8 +78,8 @@ def make_download(board: ReviewBoard, reviewer: str, kind: ExportFormat, place: 
     if place is None:
         if kind == "edf":
             raise ParameterError("export: 'edf' is not allowed for all recordings; name one.")
-        return Download("ictal-review.csv", MEDIA_TYPES["csv"], name_and_encode(board, board.items(reviewer)))
-    items = [item for item in board.items(reviewer) if item.recording == place.name]
+        return Download("ictal-review.csv", MEDIA_TYPES["csv"], name_and_encode(board, board.items(reader)))
+    items = [item for item in board.items(reader) if item.recording == place.name]
     name = re.sub(r"[^\w.+-]+", "-", place.title, flags=re.ASCII).strip("-.")
     if kind == "csv":
         return Download(f"{name}.csv", MEDIA_TYPES[kind], name_and_encode(board, items))

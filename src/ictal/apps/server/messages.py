@@ -183,7 +183,7 @@ class Session(Message):
     """What is open, and for whom."""
 
     ictal: str
-    reviewer: str
+    reader: str
     research: str
     show_identity: bool
     event_types: list[str]

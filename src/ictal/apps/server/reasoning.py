@@ -15,7 +15,7 @@ from ictal.review.items import Item
 from ictal.review.reasons import encode_reasons, explain_item
 
 
-def explain_for(board: ReviewBoard, reviewer: str, place: Place, name: str) -> bytes:
+def explain_for(board: ReviewBoard, reader: str, place: Place, name: str) -> bytes:
     """Return the reasons for an item as it stands for a reader, as JSON; they are kept.
 
     Raises
@@ -27,11 +27,11 @@ def explain_for(board: ReviewBoard, reviewer: str, place: Place, name: str) -> b
     IctalError
         If the item or the recording is not there.
     """
-    item = board.find_item(reviewer, place, name)
+    item = board.find_item(reader, place, name)
     recording = board.open(place)
 
     def explain() -> bytes:
-        with board.turns.take(reviewer):
+        with board.turns.take(reader):
             detector = choose_detector(board, place, item, recording)
             scores = board.scores(place, detector.fingerprint)
             try:

@@ -67,14 +67,14 @@ class RefusedError(Exception):
 class Guard:
     """Lets through what comes from the page itself, and puts the headers on every answer.
 
-    The reviewer whose token came is in ``scope["state"]["reviewer"]``. A fault of ours becomes a short answer and a
+    The reader whose token came is in ``scope["state"]["reader"]``. A fault of ours becomes a short answer and a
     line on the error stream that says where, not what: a message could name a patient.
 
     Parameters
     ----------
     app : ASGI application
     tokens : mapping of str to str
-        Reviewer → token.
+        Reader → token.
     hosts : collection of str
         What the ``Host`` header may say, without its port; see :func:`allowed_hosts`.
     """
@@ -123,10 +123,10 @@ class Guard:
         if origin is not None and not is_same_site(origin, host):
             raise RefusedError(403, "requests of other sites are refused")
         if is_api(scope["path"]):
-            scope.setdefault("state", {})["reviewer"] = self.find_reviewer(headers.get("authorization", ""))
+            scope.setdefault("state", {})["reader"] = self.find_reader(headers.get("authorization", ""))
 
-    def find_reviewer(self, authorization: str) -> str:
-        """Return the reviewer whose token it is.
+    def find_reader(self, authorization: str) -> str:
+        """Return the reader whose token it is.
 
         Raises
         ------

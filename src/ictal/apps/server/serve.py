@@ -17,7 +17,7 @@ from ictal.apps.server.application import build_application
 from ictal.apps.server.board import ReviewBoard, ReviewSettings
 from ictal.apps.server.security import allowed_hosts
 from ictal.core.errors import IctalWarning, ParameterError
-from ictal.io.discover import find_recordings
+from ictal.io.discover import FoundRecording, find_recordings
 from ictal.review.folder import ReviewFolder
 
 MOST_WAITING = 128
@@ -35,7 +35,7 @@ class Opened:
     ----------
     n_recordings : int
     links : mapping of str to str
-        Reviewer → address with the token.
+        Reader → address with the token.
     folder : Path
         Where decisions are kept.
     is_open_to_others : bool
@@ -53,7 +53,7 @@ def serve_review(
     *,
     results: Path | None = None,
     review: Path | str = "ictal-review",
-    reviewers: Sequence[str] = (),
+    readers: Sequence[str] = (),
     host: str = "127.0.0.1",
     port: int = 8484,
     show_identity: bool = False,
@@ -67,12 +67,12 @@ def serve_review(
     Parameters
     ----------
     paths : sequence of path
-        Files, folders or BIDS datasets.
+        Files, folders or BIDS datasets; or the one folder of an earlier review, which then goes on.
     results : Path, optional
         What ``ictal detect`` wrote for them.
     review : path
         Where decisions are kept; made where it is not there.
-    reviewers : sequence of str
+    readers : sequence of str
         Who decides; ``reader`` where nobody is named.
     host, port : str, int
         Where it listens; port 0 takes a free one.
@@ -83,7 +83,7 @@ def serve_review(
     detector : str, optional
         Explains items of which no record says who found them.
     open_page : bool
-        Whether to open the first reviewer's page in the browser of this machine.
+        Whether to open the first reader's page in the browser of this machine.
     tell : callable
         Is given where the pages are, once they can be opened.
 
@@ -94,12 +94,10 @@ def serve_review(
     """
     # A page shows what was mended as notes; a warning would name the file in the terminal.
     warnings.simplefilter("ignore", IctalWarning)
-    names = tuple(dict.fromkeys(reviewers)) if reviewers else ("reader",)
+    names = tuple(dict.fromkeys(readers)) if readers else ("reader",)
     listening = listen(host, port)
     try:
-        found = find_recordings(paths)
-        folder = ReviewFolder.create(review)
-        folder.write_review(found, results)
+        folder, found, results = open_folder(paths, results, review)
         tokens = folder.tokens(names)
         settings = ReviewSettings(results, show_identity, {} if mapping is None else mapping, detector)
         board = ReviewBoard(found, folder, tuple(tokens), settings)
@@ -116,6 +114,26 @@ def serve_review(
             board.runs.close()
     finally:
         listening.close()
+
+
+def open_folder(
+    paths: Sequence[Path | str], results: Path | None, review: Path | str
+) -> tuple[ReviewFolder, tuple[FoundRecording, ...], Path | None]:
+    """Return the folder of a review, its recordings and its results; an earlier review goes on with those that it had.
+
+    Raises
+    ------
+    IctalError
+        If nothing is found, or the folder cannot be written.
+    """
+    if len(paths) == 1 and ReviewFolder(paths[0]).review.is_file():
+        folder = ReviewFolder.open(paths[0])
+        earlier = folder.read_review()
+        return folder, earlier.recordings, earlier.results
+    found = find_recordings(paths)
+    folder = ReviewFolder.create(review)
+    folder.write_review(found, results)
+    return folder, found, results
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
-from ictal.apps.server.asked import TOKEN, Board, OfPlace, Reviewer, described_file, problems
+from ictal.apps.server.asked import TOKEN, Board, OfPlace, Who, described_file, problems
 from ictal.apps.server.messages import NightAsked, ReasonsAsked, Session, ShownReasons, SignalAsked
 from ictal.apps.server.reasoning import explain_for
 from ictal.apps.server.summaries import show_session
@@ -20,9 +20,9 @@ BINARY = described_file(OCTETS)
 
 
 @router.get("/session", responses=problems(503))
-def open_session(board: Board, reviewer: Reviewer) -> Session:
+def open_session(board: Board, reader: Who) -> Session:
     """Return what is open, and for whom."""
-    return show_session(board, reviewer)
+    return show_session(board, reader)
 
 
 @router.get("/recordings/{id}/signal", response_class=Response, responses=BINARY | problems(404, 422, 503))
@@ -43,6 +43,6 @@ def show_night(board: Board, place: OfPlace, query: Annotated[NightAsked, Query(
     response_model=ShownReasons,
     responses=problems(404, 422, 429, 503),
 )
-def explain(board: Board, reviewer: Reviewer, place: OfPlace, query: Annotated[ReasonsAsked, Query()]) -> Response:
+def explain(board: Board, reader: Who, place: OfPlace, query: Annotated[ReasonsAsked, Query()]) -> Response:
     """Return why a detector says so, of one item."""
-    return Response(explain_for(board, reviewer, place, query.item), media_type="application/json")
+    return Response(explain_for(board, reader, place, query.item), media_type="application/json")

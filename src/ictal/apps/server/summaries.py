@@ -13,17 +13,17 @@ from ictal.io.event_types import OTHER_TYPES, SZCORE_TYPES
 from ictal.review.reader import Reader
 
 
-def show_session(board: ReviewBoard, reviewer: str) -> Session:
+def show_session(board: ReviewBoard, reader: str) -> Session:
     """Return what is open, and for whom; a recording that cannot be opened is told with its problem."""
     opened = board.open_all()
     return Session(
         ictal=__version__,
-        reviewer=reviewer,
+        reader=reader,
         research=board.research,
         show_identity=board.settings.show_identity,
         event_types=[name for name in (*SZCORE_TYPES, *OTHER_TYPES) if name != BACKGROUND],
         detectors=[DetectorLine(name=one.name, what=one.what) for one in board.runs.runnable.values()],
-        recordings=[summarise(board, board.reader(reviewer), place, opened[place.id]) for place in board.shelf.places],
+        recordings=[summarise(board, board.reader(reader), place, opened[place.id]) for place in board.shelf.places],
     )
 
 
