@@ -13,7 +13,7 @@ from ictal import Recording
 from ictal.core.electrodes import SCALP_19
 from ictal.io.edf_write import write_edf
 
-FORBIDDEN = {"torch", "mne", "pandas", "lightning", "sklearn", "onnx", "matplotlib"}
+FORBIDDEN = {"torch", "mne", "pandas", "lightning", "sklearn", "onnx", "matplotlib", "fastapi", "uvicorn", "filelock"}
 REPORT = (
     "import json, sys\n"
     "from ictal.apps.cli import run\n"
