@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.apps.page.browsing import Desk, Desks, Server, find_colour
-from tests.apps.page.conftest import DURATION, LONG, ONSETS, PROPOSED
+from tests.apps.page.conftest import DURATION, LONG, ONSETS, PROPOSED, SHORT
 
 from ictal.core.events import BACKGROUND, Event
 from ictal.io.edf import read_edf, read_edf_annotations
@@ -235,9 +235,10 @@ def test_exports_are_files_that_can_be_read(desks: Desks, office: Server, tmp_pa
     desk.press("Enter", "a", "r")
     desk.wait_saved()
 
-    def save(kind: str) -> Path:
+    def save(kind: str, of: str = "this") -> Path:
         desk.page.click("#open-export")
         desk.page.check(f"input[name=export][value={kind}]")
+        desk.page.check(f"input[name=export-of][value={of}]")
         with desk.page.expect_download() as download:
             desk.page.click("#export-start")
         path = tmp_path / download.value.suggested_filename
@@ -251,8 +252,9 @@ def test_exports_are_files_that_can_be_read(desks: Desks, office: Server, tmp_pa
     assert read_edf(copy).duration == DURATION
     (event,) = read_edf_annotations(copy)
     assert (event.onset, event.duration) == (121.0, 36.0)
-    with save("csv").open(encoding="utf-8", newline="") as file:
+    with save("csv", "all").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert sorted(row["verdict"] for row in rows) == ["accepted", "rejected"] + ["undecided"] * 10
+    assert {row["recording"] for row in rows} == {LONG, SHORT}
+    assert sorted(row["verdict"] for row in rows) == ["accepted", "rejected"] + ["undecided"] * 12
     (row,) = [row for row in rows if row["verdict"] == "accepted"]
     assert (float(row["onset"]), row["comment"].lstrip("'")) == (121.0, "=cmd|' /C calc'!A0")

@@ -1,12 +1,15 @@
-"""The server dies in the middle of deciding: nothing is lost, and nothing is kept twice."""
+"""The server or its disk goes away in the middle of deciding: nothing is lost, and nothing is kept twice."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from playwright.sync_api import Error
-from tests.apps.page.browsing import Desks, serve
+from tests.apps.page.browsing import Desks, Server, serve
 from tests.apps.page.conftest import LONG, PROPOSED
+
+from ictal.core.events import BACKGROUND, Event
+from ictal.io.events_tsv import read_events
 
 GONE = ["ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "503"]
 
@@ -54,3 +57,32 @@ def test_decisions_outlive_kills_of_the_server_and_reloads_of_the_page(
         assert len({one.key for one in said}) == 8
         accepted = [event for event, one in zip(PROPOSED, said, strict=False) if one.verdict == "accepted"]
         assert server.accepted("anna", LONG) == accepted
+        desk.press("u")
+        desk.until(lambda: desk.text("#decided") == "7 of 14 decided", "a restart does not hinder taking back")
+        assert server.accepted("anna", LONG) == accepted[:-1]
+
+
+def test_decisions_wait_in_the_page_while_the_disk_is_away(desks: Desks, office: Server) -> None:
+    desk = desks.open(office, forgiven=["503"])
+    desk.press("a")
+    desk.wait_saved()
+    kept = office.folder.journal(desk.reader).parent
+    away = kept.with_name(f"{kept.name}-away")
+    kept.rename(away)
+    kept.touch()
+    desk.press("a", "r")
+    desk.until(lambda: "2 decisions wait in this page" in desk.text("#banner"), "a banner")
+    assert str(office.folder.path) not in desk.text("#banner")
+    assert [event.onset for event in read_table(away)] == [30.0]
+    kept.unlink()
+    away.rename(kept)
+    desk.until(lambda: not desk.page.locator("#banner").is_visible(), "the banner goes with the problem")
+    desk.wait_saved()
+    assert [said.verdict for said in office.decisions(desk.reader)] == ["accepted", "accepted", "rejected"]
+    assert [event.onset for event in office.accepted(desk.reader, LONG)] == [30.0, 75.0]
+
+
+def read_table(folder: Path) -> list[Event]:
+    """Return the events in a reader's table of the long recording, wherever the reader's folder is."""
+    table = read_events(folder / "events" / f"{LONG}_events.tsv")
+    return [event for event in table if event.event_type != BACKGROUND]
