@@ -32,8 +32,7 @@ def test_ten_events_are_decided_with_keys_alone(desks: Desks, office: Server) ->
         desk.press(verdict)
     desk.wait_saved()
     seconds = time.monotonic() - began
-    print(f"the machine needs {seconds:.2f} s for ten decisions")
-    assert seconds < 30, "half of the minute that a reader has for ten events"
+    assert seconds < 30, f"{seconds:.1f} s; a reader has a minute for ten events"
     said = office.decisions(desk.reader)
     assert [one.event for one in said] == list(PROPOSED[:10])
     assert [one.verdict for one in said] == ["accepted", "rejected"] * 5
