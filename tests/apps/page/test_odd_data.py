@@ -86,6 +86,7 @@ def test_damage_and_oddities_are_told_and_stop_nothing(desks: Desks, ward: Serve
     desk = desks.open(ward)
     assert desk.text("#open-notes") == "1 problem"
     assert "1 recording cannot be read" in desk.said
+    assert desk.find_cut() == desk.find_overlapping() == [], "there is room for the button, too"
     said = open_notes(desk)
     assert "recording 2 cannot be read" in said and "header" in said
     assert "line 3: onset: 'soon' is not allowed" in said
