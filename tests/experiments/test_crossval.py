@@ -31,7 +31,7 @@ from ictal.io.edf_write import write_edf
 from ictal.io.events_tsv import write_events
 
 SUBJECTS = {f"sub-{number:02d}" for number in range(1, 5)}
-CHANGES = {"training.epochs": "2", "split.validation": "0.5"}
+CHANGES = {"training.epochs": "1", "split.validation": "0.5"}
 
 
 @pytest.fixture(scope="module")

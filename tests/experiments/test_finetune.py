@@ -60,7 +60,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a corpus, the detector that was trained on it, and a patient."""
     folder = tmp_path_factory.mktemp("finetune")
     corpus = write_loud_corpus(folder / "corpus", 4)
-    recipe = write_loud_recipe(folder)
+    recipe = write_loud_recipe(folder, model='name = "eegwavenet"')
     store = open_store(corpus, read_recipe(recipe).chain, stores=folder)
     store.folder.rename(folder / "store")
     train_recipe(recipe, folder / "run", data=folder / "store", changes={"training.epochs": "8"})

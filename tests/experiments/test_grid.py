@@ -14,7 +14,9 @@ from ictal.experiments.stores import open_store
 from ictal.preprocessing.chain import Chain
 
 SMALL = {"training.epochs": "1"}
-PICTURES = """
+VIT = """\
+name = "vit"
+
 [model.config]
 n_patches = 4
 hidden = 16
@@ -32,10 +34,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("grid")
     prepared = open_store(write_loud_corpus(folder / "corpus", 4), Chain(), stores=folder / "stores")
     (folder / "store").symlink_to(prepared.folder)
-    loud = write_loud_recipe(folder).read_text(encoding="utf-8")
-    (folder / "vit.toml").write_text(
-        loud.replace('name = "eegwavenet"\n', f'name = "vit"\n{PICTURES}'), encoding="utf-8"
-    )
+    write_loud_recipe(folder, model=VIT).rename(folder / "vit.toml")
+    write_loud_recipe(folder)
     return folder
 
 

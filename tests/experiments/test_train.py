@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,26 +12,27 @@ from ictal.core.errors import ParameterError
 from ictal.data.portions import read_splits
 from ictal.detection.detector import Detector
 from ictal.experiments.recipe import read_recipe
-from ictal.experiments.train import choose_split, open_recipe_store, resolve_recipe, train_recipe
+from ictal.experiments.train import TrainingRun, choose_split, open_recipe_store, resolve_recipe, train_recipe
 
 QUICK = {"training.epochs": "1"}
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", autouse=True)
+def in_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("loud")
     write_loud_corpus(folder / "corpus", 4)
     write_loud_recipe(folder)
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield
 
 
-@pytest.fixture(autouse=True)
-def in_place(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(place)
+@pytest.fixture(scope="module")
+def run() -> TrainingRun:
+    return train_recipe("loud.toml", Path("all"), data=Path("corpus"), changes=QUICK)
 
 
-def test_without_a_fold_nobody_is_tested_on_and_the_validation_is_told() -> None:
-    run = train_recipe("loud.toml", Path("all"), data=Path("corpus"), changes=QUICK)
+def test_without_a_fold_nobody_is_tested_on_and_the_validation_is_told(run: TrainingRun) -> None:
     assert run.split.test == ()
     assert run.trained.side == "validation"
     assert read_splits(run.folder / "splits.json") == (run.split,)
@@ -43,12 +45,11 @@ def test_without_a_fold_nobody_is_tested_on_and_the_validation_is_told() -> None
     assert read_recipe(run.folder / "recipe.toml").training.epochs == 1
 
 
-def test_a_finished_run_is_there_at_once_and_has_the_same_weights() -> None:
-    first = train_recipe("loud.toml", Path("twice"), data=Path("corpus"), changes=QUICK)
-    again = train_recipe("loud.toml", Path("twice"), data=Path("corpus"), changes=QUICK)
+def test_a_finished_run_is_there_at_once_and_has_the_same_weights(run: TrainingRun) -> None:
+    again = train_recipe("loud.toml", Path("all"), data=Path("corpus"), changes=QUICK)
     other = train_recipe("loud.toml", Path("other"), data=Path("corpus"), changes={**QUICK, "training.n_workers": "0"})
-    assert first.trained.detector.parts.weights == again.trained.detector.parts.weights
-    assert first.trained.detector.parts.weights == other.trained.detector.parts.weights
+    assert run.trained.detector.parts.weights == again.trained.detector.parts.weights
+    assert run.trained.detector.parts.weights == other.trained.detector.parts.weights
 
 
 def test_a_fold_is_chosen_by_its_name_or_its_number() -> None:

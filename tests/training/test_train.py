@@ -39,7 +39,7 @@ def store(place: Path) -> Store:
 
 @pytest.fixture(scope="module")
 def task(place: Path) -> TaskSettings:
-    return read_recipe(write_loud_recipe(place)).task
+    return read_recipe(write_loud_recipe(place, model='name = "eegwavenet"')).task
 
 
 @pytest.fixture(scope="module")
