@@ -22,6 +22,7 @@ def test_what_cannot_be_is_refused_in_one_line(ictal: Ictal, quiet: Path, tmp_pa
     assert "holds no recording" in ictal("review", tmp_path, *out).problem
     assert "reader: 'a/b' is not allowed" in ictal("review", quiet, *out, "--reader", "a/b").problem
     assert "give KEY=VALUE" in ictal("review", quiet, *out, "--map", "Fp1").problem
+    assert "give NAME=CHANNEL" in ictal("review", quiet, *out, "--animal", "m1").problem
     assert "there is no such file" in ictal("review", quiet, *out, "-d", "none.ictal").problem
     assert "2 paths came" in ictal("review", quiet, tmp_path, "--agreement").problem
     assert "is no folder of `ictal review`" in ictal("review", tmp_path, "--agreement").problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from ictal.core.events import Annotations
 from ictal.core.recording import Recording
 from ictal.experiments.detect import Outcome, detect_paths
 from ictal.experiments.jobs import WorkerDiedError
+from ictal.io import discover
 from ictal.io.edf_write import write_edf
 
 
@@ -176,14 +177,14 @@ def test_a_bad_recording_costs_the_others_nothing(both: Path, tmp_path: Path) ->
 def test_a_fault_of_ours_costs_one_recording(
     both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, problem: str
 ) -> None:
-    read = detect_module.read
+    read = discover.read
 
-    def fail_over_a(path: Path) -> Recording:
+    def fail_over_a(path: Path, *, channels: Sequence[str] | None = None) -> Recording:
         if path.name == "a.edf":
             raise fault
-        return read(path)
+        return read(path, channels=channels)
 
-    monkeypatch.setattr(detect_module, "read", fail_over_a)
+    monkeypatch.setattr(discover, "read", fail_over_a)
     failed, done = detect(both, output=tmp_path / "out")
     assert (failed.status, done.status) == ("failed", "done")
     assert failed.problem.startswith(f"{both / 'a.edf'}: {problem}")

@@ -102,6 +102,16 @@ class TestPatients:
             "sub-01": ["sub-01_run-1_eeg"],
         }
 
+    def test_animals_of_a_file_are_apart(self) -> None:
+        heard = [
+            HeardRecording(one.found.pick_animal(animal, ["EEG1"]), one.said)
+            for one in self.heard("in/sub-02/night.edf", "in/sub-02/day.edf", "in/sub-01/night.edf")
+            for animal in ("m1", "m2")
+        ]
+        patients = group_by_patient(heard)
+        assert list(patients) == ["sub-02 m1", "sub-02 m2", "sub-01 m1", "sub-01 m2"]
+        assert [one.place for one in patients["sub-02 m2"]] == ["night_m2", "day_m2"]
+
     def test_without_names_all_is_of_one(self) -> None:
         assert list(group_by_patient(self.heard("in/night.edf", "in/day.edf"))) == [""]
         with pytest.raises(ParameterError, match="the names of night do not say whose they are"):

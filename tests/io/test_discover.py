@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ictal.core.errors import RecordingError
-from ictal.io.discover import FoundRecording, find_recordings, reference_for
+from ictal.io.discover import FoundRecording, find_recordings, reference_for, split_animals
 
 
 def make(root: Path, *names: str) -> None:
@@ -68,6 +68,17 @@ def test_a_bids_data_set(tmp_path: Path) -> None:
     assert results(found) == [f"out/{first}.tsv", f"out/{second}.tsv"]
     assert reference_for(found[0]) == tmp_path / f"{first}_events.tsv"
     assert reference_for(found[1]) is None
+
+
+def test_each_animal_of_a_file_is_a_recording(tmp_path: Path) -> None:
+    make(tmp_path, "a/cage.edf", "a/cage_events.tsv", "a/cage_m2_events.tsv", "b/cage.edf")
+    found = find_recordings([tmp_path])
+    assert split_animals(found, {}) == found
+    apart = split_animals(found, {"m1": ("EEG1", "EEG2"), "m2": ("EEG3",)})
+    assert results(apart) == ["out/a/cage_m1.tsv", "out/a/cage_m2.tsv", "out/b/cage_m1.tsv", "out/b/cage_m2.tsv"]
+    assert {one.file_stem for one in apart} == {"cage"}
+    assert apart[0].pick_animal("m2", ("EEG3",)) == apart[1]
+    assert [reference_for(one) for one in apart] == [None, tmp_path / "a/cage_m2_events.tsv", None, None]
 
 
 def test_real_clips_have_their_reference_beside_them(test_data: Path) -> None:

@@ -167,6 +167,19 @@ def test_a_damaged_list_is_told(tmp_path: Path, content: str) -> None:
         folder.read_review()
 
 
+@pytest.mark.parametrize("channels", ['"EEG1"', "[]", "[1]", "null"])
+def test_animals_are_kept_and_odd_channels_refused(tree: Path, channels: str) -> None:
+    animal = find_recordings([tree / "data"])[0].pick_animal("m1", ["EEG1"])
+    folder = ReviewFolder.create(tree / "review")
+    folder.write_review([animal])
+    assert folder.read_review().recordings == (animal,)
+    content = json.loads(folder.review.read_text())
+    content["recordings"][0]["channels"] = json.loads(channels)
+    folder.review.write_text(json.dumps(content))
+    with pytest.raises(RecordingError, match="does not list what is reviewed"):
+        folder.read_review()
+
+
 def test_a_list_whose_places_lead_elsewhere_is_refused(tree: Path) -> None:
     folder = ReviewFolder.create(tree / "review")
     folder.write_review(find_recordings([tree / "data"]))

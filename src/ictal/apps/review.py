@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ictal.apps.console import RESEARCH_ONLY, complain, count, say
-from ictal.apps.options import DetectorName, Names, Paths, read_mapping
+from ictal.apps.options import Animals, DetectorName, Names, Paths, read_mapping
 from ictal.apps.verbs import PARTS, VERBS
 from ictal.core.errors import ParameterError
 
@@ -35,6 +35,7 @@ def review(
         bool, typer.Option("--show-identity", help="Show names of files and dates on the page.")
     ] = False,
     names: Names = [],  # noqa: B006
+    animals: Animals = [],  # noqa: B006
     detector: DetectorName = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     agreement: Annotated[
@@ -52,7 +53,7 @@ def review(
         say(PARTS.load("agreement of readers")(paths[0]))
         return
     how: dict[str, Any] = {"results": results, "review": output, "readers": readers, "host": host, "port": port}
-    how |= {"show_identity": show_identity, "mapping": read_mapping(names), "detector": detector}
+    how |= {"show_identity": show_identity, "mapping": read_mapping(names), "detector": detector, "animals": animals}
     serve = load_server()
     serve(paths, open_page=open_page, tell=tell_where, **how)
     say("ended; every decision is kept")

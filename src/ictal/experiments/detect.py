@@ -19,10 +19,9 @@ from ictal.experiments.jobs import JobRunner, WorkerDiedError
 from ictal.experiments.outputs import Finished, summarise, write_output
 from ictal.experiments.plan import RECORD, DetectRequest, DetectTask, plan_detection
 from ictal.experiments.reference import read_reference
-from ictal.io.animals import parse_animals, pick_channels
+from ictal.io.animals import parse_animals
 from ictal.io.atomic import atomic_write, ensure_folder
 from ictal.io.discover import reference_for
-from ictal.io.formats import read
 
 Progress = Callable[[float], None]
 
@@ -163,9 +162,7 @@ def _join_notes(notes: Iterable[str], warned: Iterable[str], path: Path) -> tupl
 def _detect(task: DetectTask, progress: Progress, found: Found | None) -> Outcome:
     request = task.request
     _refuse_foreign(task)
-    recording = read(task.found.path)
-    if task.animal is not None:
-        recording = pick_channels(recording, request.animals[task.animal])
+    recording = task.found.read()
     detector, reason = request.load_detector().choose(recording, request.mapping)
     run = _describe_run(task, detector)
     if not request.overwrite and _is_done(task, run):
@@ -202,7 +199,7 @@ def _describe_run(task: DetectTask, detector: Detector) -> dict[str, Any]:
     return {
         "detector": f"{detector.name} {detector.fingerprint}",
         "mapping": request.mapping,
-        "channels": [] if task.animal is None else list(request.animals[task.animal]),
+        "channels": list(task.found.channels),
         "keep_identity": request.keep_identity,
         "compare": request.compare,
         "seizure_labels": list(request.seizure_labels),

@@ -25,7 +25,6 @@ from ictal.evaluation.operating import ScoredRecording
 from ictal.evaluation.patient_gain import GAINS
 from ictal.experiments.reference import read_reference
 from ictal.io.discover import FoundRecording, find_recordings, reference_for
-from ictal.io.formats import read
 from ictal.scoring.curves import auroc, frame_truth, known_frames
 from ictal.training.frames import clip_annotations
 from ictal.training.metrics import event_figures
@@ -128,7 +127,7 @@ def read_recording(
     RecordingError
         If the recording cannot be read or analysed.
     """
-    recording = read(found.path)
+    recording = found.read()
     seizures = reference(recording)
     _, looked_at = detector.prepare(recording, mapping)
     prepared = PreparedRecording(

@@ -18,7 +18,7 @@ from ictal.detection.library import (
 )
 from ictal.experiments.outputs import ALWAYS, ENDINGS
 from ictal.io.atomic import ensure_folder
-from ictal.io.discover import FoundRecording, find_recordings
+from ictal.io.discover import FoundRecording, find_recordings, split_animals
 
 RECORD = "detection.json"
 """What ran, and whether it came to its end."""
@@ -95,18 +95,17 @@ class DetectTask:
     """One recording, or one animal of it."""
 
     found: FoundRecording
-    animal: str | None
     request: DetectRequest
 
     @property
     def title(self) -> str:
         """The recording as a person would name it."""
-        return str(self.found.path) if self.animal is None else f"{self.found.path} ({self.animal})"
+        animal = self.found.animal
+        return str(self.found.path) if animal is None else f"{self.found.path} ({animal})"
 
     def target(self, ending: str) -> Path:
         """Return the file of one result: the mirrored place, the stem, the animal, the ending."""
-        stem = self.found.stem if self.animal is None else f"{self.found.stem}_{self.animal}"
-        return self.request.output / self.found.relative / f"{stem}_{ending}"
+        return self.found.output(self.request.output, f"_{ending}")
 
     def output(self, name: str) -> Path:
         """Return the file of one output by name; the copy of a BDF file is a BDF file."""
@@ -132,8 +131,7 @@ def plan_detection(paths: Sequence[Path | str], request: DetectRequest) -> list[
         problem = "holds only copies that ictal annotated; name one to analyse it all the same"
         raise RecordingError(problem, file=paths[0])
     ensure_folder(request.output)
-    animals: list[str | None] = [*request.animals] if request.animals else [None]
-    return [DetectTask(one, animal, request) for one in found for animal in animals]
+    return [DetectTask(one, request) for one in split_animals(found, request.animals)]
 
 
 def _check_settings(request: DetectRequest) -> None:

@@ -205,7 +205,7 @@ class RunQueue:
                 if (other.recording, other.detector) == (run.recording, run.detector) and not other.is_over:
                     return other
             self._runs.append(run)
-            task = DetectTask(found, None, request)
+            task = DetectTask(found, request)
             self._ends.append(self._pool.submit(self._work, len(self._runs) - 1, task))
         return run
 

@@ -41,9 +41,10 @@ class HeardRecording:
 
     @property
     def patient(self) -> str:
-        """Whose it is, as its BIDS name says; empty where it says nothing."""
+        """Whose it is: as its BIDS name says, and which animal of a file; empty where nothing says it."""
         parts = (_SUBJECT.match(part) for part in reversed(self.found.path.parts))
-        return next((person_of(part.group()) for part in parts if part is not None), "")
+        person = next((person_of(part.group()) for part in parts if part is not None), "")
+        return person if self.found.animal is None else f"{person} {self.found.animal}".lstrip()
 
 
 def read_review(
@@ -58,7 +59,7 @@ def read_review(
     reader : str, optional
         Whose decisions; needed where several readers decided.
     recordings : sequence of path
-        Files, or folders of them, that are taken; all of the review where none is given.
+        Files, or folders of them, that are taken, with all their animals; all of the review where none is given.
 
     Raises
     ------
@@ -153,10 +154,12 @@ def _choose(reviewed: Sequence[FoundRecording], recordings: Sequence[Path | str]
     """Return those of a review that are asked for."""
     if not recordings:
         return tuple(reviewed)
-    known = {one.path.resolve(): one for one in reviewed}
+    known = defaultdict(list)
+    for one in reviewed:
+        known[one.path.resolve()].append(one)
     asked = {found.path.resolve(): found for found in find_recordings(recordings)}
     foreign = [str(asked[path].path) for path in asked if path not in known]
     if foreign:
         listed = ", ".join(place_of(one) for one in reviewed)
         raise ParameterError(f"recording: {', '.join(foreign)} is not allowed; the review is of {listed}.")
-    return tuple(known[path] for path in asked)
+    return tuple(one for path in asked for one in known[path])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ictal.core.errors import RecordingError
-from ictal.io.formats import FORMATS, known_suffix, main_file
+from ictal.core.recording import Recording
+from ictal.io.formats import FORMATS, known_suffix, main_file, read
 
 _BIDS_ENDING = "_eeg"
 _LATER_PARTS = {r"-\d+\.fif$": ".fif", r"_split-\d+(?=.*\.fif$)": "_split-01"}
@@ -19,7 +20,7 @@ _NOT_RAW = {"derivatives", "sourcedata", "stimuli", "code"}
 
 @dataclass(frozen=True, slots=True)
 class FoundRecording:
-    """A recording and the place of its results.
+    """A recording, or one animal of it, and the place of its results.
 
     Parameters
     ----------
@@ -28,18 +29,45 @@ class FoundRecording:
     relative : Path
         The folder of its results inside the output folder; it mirrors where the file lies.
     stem : str
-        What the names of its results begin with.
+        What the names of its results begin with; the name of an animal stands at its end.
+    animal : str, optional
+        Which animal is meant, of a file that holds several.
+    channels : tuple of str
+        Those of the animal.
 
     Examples
     --------
     >>> found = FoundRecording(Path("in/a/night.edf"), Path("a"), "night")
     >>> found.output("out", "_events.tsv").as_posix()
     'out/a/night_events.tsv'
+    >>> found.pick_animal("m1", ["EEG1"]).output("out", "_events.tsv").as_posix()
+    'out/a/night_m1_events.tsv'
     """
 
     path: Path
     relative: Path
     stem: str
+    animal: str | None = None
+    channels: tuple[str, ...] = ()
+
+    @property
+    def file_stem(self) -> str:
+        """What the names of results of the whole file begin with."""
+        return self.stem if self.animal is None else self.stem.removesuffix(f"_{self.animal}")
+
+    @property
+    def table_beside(self) -> Path:
+        """Where a BIDS events table of the recording would lie beside it, or one of the animal."""
+        animal = "" if self.animal is None else f"_{self.animal}"
+        return self.path.with_name(f"{result_stem(self.path)}{animal}_events.tsv")
+
+    def pick_animal(self, animal: str, channels: Sequence[str]) -> FoundRecording:
+        """Return one animal of the file."""
+        return replace(self, stem=f"{self.file_stem}_{animal}", animal=animal, channels=tuple(channels))
+
+    def read(self) -> Recording:
+        """Open it; of an animal its channels alone. See :func:`ictal.io.formats.read`."""
+        return read(self.path, channels=None if self.animal is None else self.channels)
 
     def output(self, folder: Path | str, ending: str) -> Path:
         """Return where the result with this ending belongs."""
@@ -79,10 +107,31 @@ def find_recordings(paths: Iterable[Path | str]) -> tuple[FoundRecording, ...]:
     )
 
 
+def split_animals(
+    recordings: Iterable[FoundRecording], animals: Mapping[str, Sequence[str]]
+) -> tuple[FoundRecording, ...]:
+    """Return each animal of each recording as a recording of its own; the recordings themselves where none is named.
+
+    Parameters
+    ----------
+    recordings : iterable of FoundRecording
+    animals : mapping of str to sequence of str
+        Name → channels; see :func:`ictal.io.animals.parse_animals`.
+
+    Examples
+    --------
+    >>> cage = FoundRecording(Path("cage.edf"), Path(), "cage")
+    >>> [one.stem for one in split_animals([cage], {"m1": ["EEG1"], "m2": ["EEG2"]})]
+    ['cage_m1', 'cage_m2']
+    """
+    if not animals:
+        return tuple(recordings)
+    return tuple(one.pick_animal(name, channels) for one in recordings for name, channels in animals.items())
+
+
 def reference_for(found: FoundRecording) -> Path | None:
-    """Return the BIDS events table beside a recording, or ``None`` if there is none."""
-    table = found.path.with_name(f"{result_stem(found.path)}_events.tsv")
-    return table if table.is_file() else None
+    """Return the BIDS events table beside a recording, or ``None`` if there is none; an animal has one of its own."""
+    return found.table_beside if found.table_beside.is_file() else None
 
 
 def result_stem(path: Path) -> str:

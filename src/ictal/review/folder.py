@@ -9,7 +9,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -137,8 +137,8 @@ class ReviewFolder:
         Raises
         ------
         ParameterError
-            If the folder belongs to the review of another recording with a place of the same name, whose decisions
-            would be taken for decisions on this one.
+            If the folder belongs to the review of another recording with a place of the same name, or of other
+            channels of an animal, whose decisions would be taken for decisions on this one.
         OutputError
             If the file cannot be written.
         """
@@ -152,14 +152,17 @@ class ReviewFolder:
                         f"recordings: {found.path} came; {self.path} holds the review of {known.path}, whose results "
                         "have the same name; choose another folder for this review."
                     )
+                if known.channels != found.channels:
+                    raise ParameterError(
+                        f"animal: {_tell_channels(found)} came; {self.path} holds the review of "
+                        f"{_tell_channels(known)}; choose another folder for this review."
+                    )
                 listed[place_of(found)] = found
             content = {
                 "format": FORMAT,
                 "version": VERSION,
                 "results": None if results is None else self._encode_path(results),
-                "recordings": [
-                    {"place": place, **self._encode_path(found.path)} for place, found in sorted(listed.items())
-                ],
+                "recordings": [self._encode_recording(found) for _, found in sorted(listed.items())],
             }
             with atomic_write(self.review, "w") as file:
                 json.dump(content, file, indent=1)
@@ -222,9 +225,18 @@ class ReviewFolder:
                 return near
         return Path(values["absolute"])
 
+    def _encode_recording(self, found: FoundRecording) -> dict[str, Any]:
+        values: dict[str, Any] = {"place": place_of(found), **self._encode_path(found.path)}
+        if found.animal is not None:
+            values |= {"animal": found.animal, "channels": found.channels}
+        return values
+
     def _decode_recording(self, values: dict[str, Any]) -> FoundRecording:
         place = Path(check_place(values["place"]))
-        return FoundRecording(self._decode_path(values), place.parent, place.name)
+        found = FoundRecording(self._decode_path(values), place.parent, place.name)
+        if "animal" not in values:
+            return found
+        return replace(found, animal=values["animal"], channels=_check_labels(values["channels"]))
 
 
 def place_of(found: FoundRecording) -> str:
@@ -236,6 +248,16 @@ def place_of(found: FoundRecording) -> str:
     'a/night'
     """
     return (found.relative / found.stem).as_posix()
+
+
+def _tell_channels(found: FoundRecording) -> str:
+    return f"{found.animal}={','.join(found.channels)}" if found.animal is not None else f"all of {found.path}"
+
+
+def _check_labels(labels: Any) -> tuple[str, ...]:
+    if not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
+        raise ValueError(f"channels: {labels!r} is not allowed; allowed is a list of labels")
+    return tuple(labels)
 
 
 def check_place(place: str) -> str:

@@ -70,6 +70,17 @@ def test_titles() -> None:
         ]
 
 
+def test_animals_of_a_file_share_its_number() -> None:
+    found = [BIDS.pick_animal("m1", ["EEG1"]), HARRY.pick_animal("m1", ["EEG1"]), HARRY.pick_animal("m2", ["EEG2"])]
+    titles = name_recordings(found, show_identity=False)
+    assert list(titles.values()) == ["sub-01_task-sz_m1", "recording 2 · m1", "recording 2 · m2"]
+    privacy = Privacy(titles, {Path("results"): "the results"})
+    assert privacy.clean("ward/Haagse/Harry.edf: is damaged") == "recording 2: is damaged"
+    assert privacy.clean("Haagse/Harry_m1: no space") == "recording 2 · m1: no space"
+    assert privacy.clean("results/Haagse/Harry_m2_events.tsv: no") == "the results/recording 2 · m2_events.tsv: no"
+    assert privacy.clean("sub-01_task-sz_m1 and ward/sub-01_task-sz_eeg.edf") == "sub-01_task-sz_m1 and sub-01_task-sz"
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_the_name_never_stays_in_a_text(before: str, after: str) -> None:
     assert "ward/Haagse/Harry.edf" not in Privacy(TITLES).clean(f"{before} ward/Haagse/Harry.edf {after}")

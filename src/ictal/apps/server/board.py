@@ -20,7 +20,7 @@ from ictal.core.errors import IctalError
 from ictal.core.recording import Recording
 from ictal.core.scores import Scores
 from ictal.experiments.review_runs import Run, RunQueue, list_runnable
-from ictal.io.discover import FoundRecording, result_stem
+from ictal.io.discover import FoundRecording
 from ictal.io.scores_file import read_scores
 from ictal.preprocessing.display import DISPLAY_BAND
 from ictal.review.decision import Decision
@@ -263,7 +263,7 @@ class ReviewBoard:
         """Return what changes when a table of proposals does."""
         folders = [folder for folder in (self.folder.detected, self.settings.results) if folder is not None]
         files = [place.found.output(folder, ending) for folder in folders for ending in (TABLE, SCORES, RECORD)]
-        files.append(place.found.path.with_name(f"{result_stem(place.found.path)}{TABLE}"))
+        files.append(place.found.table_beside)
         return (*map(_stamp, files), self.durations.get(place.name))
 
 

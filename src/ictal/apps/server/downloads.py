@@ -66,7 +66,7 @@ def make_download(board: ReviewBoard, reader: str, kind: ExportFormat, place: Pl
     """Return what a reader decided, of one recording or of all.
 
     All recordings together are a CSV. Where identity may not be shown, a copy of a file that has texts of its own is
-    written anew without them: the texts could name somebody.
+    written anew without them: the texts could name somebody. That of one animal is written anew with its channels.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def make_download(board: ReviewBoard, reader: str, kind: ExportFormat, place: Pl
     if kind == "tsv":
         text = encode_tsv(items, recording.duration, recording.start_time if may_show else None)
         return Download(f"{name}_events.tsv", MEDIA_TYPES[kind], text.encode())
-    if not may_show and len(recording.annotations):
+    if place.found.animal is not None or (not may_show and len(recording.annotations)):
         recording = Untold(recording)
     copy = Path(tempfile.mkdtemp(prefix="ictal-review-")) / f"copy{edf_suffix(recording)}"
     download = Download(f"{name}{copy.suffix}", MEDIA_TYPES[kind], copy)

@@ -78,6 +78,8 @@ class Privacy:
 def name_recordings(found: Iterable[FoundRecording], *, show_identity: bool) -> dict[FoundRecording, str]:
     """Return the title of each recording: its name if BIDS made it or identity may be shown, else its number.
 
+    The animals of one file have its number in common; their names are shown.
+
     Examples
     --------
     >>> night, twin = (
@@ -86,11 +88,21 @@ def name_recordings(found: Iterable[FoundRecording], *, show_identity: bool) -> 
     ... )
     >>> list(name_recordings([night, twin], show_identity=False).values())
     ['recording 1', 'sub-01_task-sz']
+    >>> list(name_recordings([night.pick_animal("m1", ["EEG1"])], show_identity=False).values())
+    ['recording 1 · m1']
     """
-    return {
-        one: one.stem if show_identity or _BIDS.fullmatch(one.stem) is not None else f"recording {number}"
-        for number, one in enumerate(found, start=1)
-    }
+    titles: dict[FoundRecording, str] = {}
+    numbers: dict[str, int] = {}
+    for one in found:
+        number = numbers.setdefault(_file_place(one), len(numbers) + 1)
+        animal = "" if one.animal is None else f" · {one.animal}"
+        is_harmless = show_identity or _BIDS.fullmatch(one.file_stem) is not None
+        titles[one] = one.stem if is_harmless else f"recording {number}{animal}"
+    return titles
+
+
+def _file_place(found: FoundRecording) -> str:
+    return (found.relative / found.file_stem).as_posix()
 
 
 def _spellings(path: Path) -> tuple[str, ...]:
@@ -99,8 +111,10 @@ def _spellings(path: Path) -> tuple[str, ...]:
 
 def _spellings_of(found: FoundRecording, title: str) -> dict[str, str]:
     """Return how a recording may be named in a message, each with what stands there instead."""
+    file_title = title if found.animal is None else title.removesuffix(found.animal).rstrip(" ·_")
     place = (found.relative / found.stem).as_posix()
-    names = [*_spellings(found.path), found.path.name, place]
-    names += [stem for stem in (found.stem, found.path.stem) if len(stem) >= _SHORTEST_STEM]
+    of_file = [*_spellings(found.path), found.path.name, _file_place(found)]
+    of_file += [stem for stem in (found.file_stem, found.path.stem) if len(stem) >= _SHORTEST_STEM]
+    own = [place, *([found.stem] if len(found.stem) >= _SHORTEST_STEM else [])]
     parents = dict.fromkeys(_spellings(found.path.parent), SOMEWHERE)
-    return {**parents, **dict.fromkeys(names, title)}
+    return {**parents, **dict.fromkeys(of_file, file_title), **dict.fromkeys(own, title)}

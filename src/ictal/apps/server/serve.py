@@ -17,7 +17,8 @@ from ictal.apps.server.application import build_application
 from ictal.apps.server.board import ReviewBoard, ReviewSettings
 from ictal.apps.server.security import allowed_hosts
 from ictal.core.errors import IctalWarning, ParameterError
-from ictal.io.discover import FoundRecording, find_recordings
+from ictal.io.animals import parse_animals
+from ictal.io.discover import FoundRecording, find_recordings, split_animals
 from ictal.review.folder import ReviewFolder
 
 MOST_WAITING = 128
@@ -52,6 +53,7 @@ def serve_review(
     paths: Sequence[Path | str],
     *,
     results: Path | None = None,
+    animals: Sequence[str] = (),
     review: Path | str = "ictal-review",
     readers: Sequence[str] = (),
     host: str = "127.0.0.1",
@@ -70,6 +72,8 @@ def serve_review(
         Files, folders or BIDS datasets; or the one folder of an earlier review, which then goes on.
     results : Path, optional
         What ``ictal detect`` wrote for them.
+    animals : sequence of str
+        ``NAME=CHANNEL,CHANNEL`` for files that hold several animals: each is shown as a recording of its own.
     review : path
         Where decisions are kept; made where it is not there.
     readers : sequence of str
@@ -97,7 +101,7 @@ def serve_review(
     names = tuple(dict.fromkeys(readers)) if readers else ("reader",)
     listening = listen(host, port)
     try:
-        folder, found, results = open_folder(paths, results, review)
+        folder, found, results = open_folder(paths, results, review, animals)
         tokens = folder.tokens(names)
         settings = ReviewSettings(results, show_identity, {} if mapping is None else mapping, detector)
         board = ReviewBoard(found, folder, tuple(tokens), settings)
@@ -117,20 +121,23 @@ def serve_review(
 
 
 def open_folder(
-    paths: Sequence[Path | str], results: Path | None, review: Path | str
+    paths: Sequence[Path | str], results: Path | None, review: Path | str, animals: Sequence[str] = ()
 ) -> tuple[ReviewFolder, tuple[FoundRecording, ...], Path | None]:
     """Return the folder of a review, its recordings and its results; an earlier review goes on with those that it had.
 
     Raises
     ------
     IctalError
-        If nothing is found, or the folder cannot be written.
+        If nothing is found, or the folder cannot be written; if animals are named for an earlier review.
     """
+    channels = parse_animals(animals)
     if len(paths) == 1 and ReviewFolder(paths[0]).review.is_file():
+        if channels:
+            raise ParameterError("--animal: is not allowed with an earlier review, which goes on with what it had.")
         folder = ReviewFolder.open(paths[0])
         earlier = folder.read_review()
         return folder, earlier.recordings, earlier.results
-    found = find_recordings(paths)
+    found = split_animals(find_recordings(paths), channels)
     folder = ReviewFolder.create(review)
     folder.write_review(found, results)
     return folder, found, results

@@ -6,12 +6,10 @@ import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ictal.core.errors import IctalError, RecordingError
 from ictal.core.recording import Recording
 from ictal.io.discover import FoundRecording
-from ictal.io.formats import read
 from ictal.review.folder import place_of
 
 Stamp = tuple[int, int, int]
@@ -76,15 +74,15 @@ class Place:
         stamp = self.stamp()
         with self._lock:
             if self._stamp != stamp:
-                self._opened, self._stamp = _open(self.found.path), stamp
+                self._opened, self._stamp = _open(self.found), stamp
             if isinstance(self._opened, Recording):
                 return self._opened
             raise RecordingError(self._opened.problem, field=self._opened.field, file=self.title)
 
 
-def _open(path: Path) -> Recording | RecordingError:
+def _open(found: FoundRecording) -> Recording | RecordingError:
     try:
-        return read(path)
+        return found.read()
     except RecordingError as problem:
         return problem
     except Exception as fault:  # in one file shall not cost the review of the others
@@ -101,6 +99,7 @@ class Shelf:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> shelf = Shelf({FoundRecording(Path("in/night.edf"), Path("in"), "night"): "recording 1"})
     >>> [(place.id, place.name) for place in shelf.places]
     [('4683da74507b', 'in/night')]
