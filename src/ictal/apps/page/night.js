@@ -220,11 +220,16 @@ function fit(element, canvases) {
  * @param {string} words
  */
 function writeNote(brush, layout, words) {
-  brush.fillStyle = currentColours().ink;
+  const { ink, paper } = currentColours();
+  const middle = (layout.left + layout.right) / 2;
   brush.font = `13px ${FONT}`;
+  const width = brush.measureText(words).width + 16;
+  brush.fillStyle = paper;
+  brush.fillRect(middle - width / 2, layout.bottom / 2 - 12, width, 24);
+  brush.fillStyle = ink;
   brush.textAlign = "center";
   brush.textBaseline = "middle";
-  brush.fillText(words, (layout.left + layout.right) / 2, layout.bottom / 2);
+  brush.fillText(words, middle, layout.bottom / 2);
 }
 
 /**
