@@ -128,16 +128,15 @@ def test_without_a_brain_and_artefacts_nothing_is_left() -> None:
 def test_memory_does_not_grow_with_the_recording() -> None:
     simulate_recording(60.0, seed=0).read()
     peaks = []
-    for hours in (1.0, 24.0):
+    for hours in (1.0, 8.0):
         tracemalloc.start()
         try:
             simulate_recording(3600.0 * hours, seed=0, seizures=1).read(1000.0, 1010.0)
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-    # An hour of signal is 70 MB, a day 1.7 GB.
-    assert peaks[0] < 60e6
-    assert peaks[1] < 120e6
+    # An hour of signal is 70 MB, eight are 560 MB.
+    assert max(peaks) < 60e6
 
 
 @pytest.mark.parametrize(

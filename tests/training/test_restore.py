@@ -95,7 +95,7 @@ def test_classes_of_which_no_recipe_tells_are_refused(detector: Detector) -> Non
 
 
 def test_whether_a_network_is_run_on_each_lead_is_told_by_its_graph(detector: Detector) -> None:
-    config = EEGWaveNetConfig(n_channels=1)
+    config = EEGWaveNetConfig(n_channels=1, sampling_rate=200.0)
     network = EEGWaveNet(config).eval()
     for graph, expected in (
         (export_onnx(EachLead(network), 3, any_channels=True), True),
