@@ -11,7 +11,7 @@ from tests.apps.page.conftest import LONG, PROPOSED
 from ictal.core.events import BACKGROUND, Event
 from ictal.io.events_tsv import read_events
 
-GONE = ["ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "503"]
+GONE = ["ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "ERR_CONTENT_LENGTH_MISMATCH", "503"]
 
 
 def test_decisions_outlive_kills_of_the_server_and_reloads_of_the_page(
