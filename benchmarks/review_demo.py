@@ -103,7 +103,7 @@ def take_picture(browser: Any, link: str, scheme: str, path: Path) -> None:
     wait(lambda: page.evaluate("performance.getEntriesByName('ictal-night').length"))
     for _ in range(2):
         page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("-")
     wait(lambda: not page.evaluate("document.querySelector('#why').hidden"))
     page.wait_for_timeout(800)
     path.parent.mkdir(parents=True, exist_ok=True)
