@@ -119,8 +119,8 @@ def measure(folder: Path, scratch: Path, n_turns: int) -> Iterator[tuple[str, st
         page.goto(link)
         wait(lambda: page.evaluate(_FIRST))
         yield "first page drawn, after opening the link (a fresh server)", f"{page.evaluate(_FIRST) / 1000:.2f} s"
-        wait(lambda: page.evaluate(_FETCHED, "/night"))
-        yield "overview of the whole recording, first time", f"{page.evaluate(_FETCHED, '/night')[0] / 1000:.2f} s"
+        wait(lambda: page.evaluate(_FETCHED, "/night?"))
+        yield "overview of the whole recording, first time", f"{page.evaluate(_FETCHED, '/night?')[0] / 1000:.2f} s"
         for title, keys, pause in (
             ("page turn, five a second", ["ArrowRight"] * n_turns, 200),
             ("page turn, as fast as it goes", ["ArrowRight"] * n_turns, 0),
@@ -130,8 +130,8 @@ def measure(folder: Path, scratch: Path, n_turns: int) -> Iterator[tuple[str, st
             yield title, describe(turn(page, keys, pause), "ms")
         yield "frames while 1,000 events scroll by", describe(page.evaluate(_SCROLL), "ms")
         page.reload()
-        wait(lambda: page.evaluate(_FETCHED, "/night"))
-        yield "overview, again", f"{page.evaluate(_FETCHED, '/night')[0]:.0f} ms"
+        wait(lambda: page.evaluate(_FETCHED, "/night?"))
+        yield "overview, again", f"{page.evaluate(_FETCHED, '/night?')[0]:.0f} ms"
         yield "server memory, highest", f"{peak_memory(process.pid) / 1e6:.0f} MB"
         browser.close()
 
