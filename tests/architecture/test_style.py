@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff"}
 MOST_LINES = 400
 MOST_FUNCTION_LINES = 60
+
+
+@functools.cache
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def names(path: Path) -> str:
@@ -34,7 +40,7 @@ def test_files_are_pages(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=names)
 def test_functions_fit_on_a_screen(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             docstring = ast.get_docstring(node, clean=False)
             said = len(docstring.splitlines()) if docstring is not None else 0
@@ -51,7 +57,7 @@ def test_every_module_has_its_tests(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=names)
 def test_public_things_have_docstrings(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     assert ast.get_docstring(tree), f"{path.name} does not say what it is"
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
@@ -60,14 +66,14 @@ def test_public_things_have_docstrings(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=names)
 def test_user_input_is_not_checked_with_assert(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=names)
 def test_defaults_are_not_tested_with_or(path: Path) -> None:
     """`x or default` takes 0 for nothing; in this package onsets are often 0."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     for node in ast.walk(tree):
         value = node.value if isinstance(node, ast.Assign | ast.Return | ast.AnnAssign) else None
         if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or):
