@@ -43,14 +43,15 @@ review: .venv-light/$(STAMP)
 	$(LIGHT)/python -m pip install --quiet --constraint constraints.txt --editable ".[review]"
 	$(LIGHT)/ictal demo --review --output ictal-demo-night
 
-# Two tests side by side have a core each; more threads would wait for each other.
+# Tests side by side have a core each; more threads would wait for each other. One more than cores, since some wait for
+# a browser, a database or a killed process.
 test test-all: export OMP_NUM_THREADS = 1
 
 test: .venv/$(STAMP)
-	$(DEV)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
+	$(DEV)/python -m pytest -m "not slow" --numprocesses 3 --dist loadfile
 
 test-all: .venv/$(STAMP)
-	$(DEV)/python -m pytest --numprocesses 2 --dist loadfile
+	$(DEV)/python -m pytest --numprocesses 3 --dist loadfile --hypothesis-profile thorough
 
 check: .venv/$(STAMP)
 	$(DEV)/ruff format --check
