@@ -43,15 +43,14 @@ review: .venv-light/$(STAMP)
 	$(LIGHT)/python -m pip install --quiet --constraint constraints.txt --editable ".[review]"
 	$(LIGHT)/ictal demo --review --output ictal-demo-night
 
-# Tests side by side have a core each; more threads would wait for each other. One more than cores, since some wait for
-# a browser, a database or a killed process.
+# Two tests side by side have a core each; more threads would wait for each other.
 test test-all: export OMP_NUM_THREADS = 1
 
 test: .venv/$(STAMP)
-	$(DEV)/python -m pytest -m "not slow" --numprocesses 3 --dist loadfile
+	$(DEV)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-all: .venv/$(STAMP)
-	$(DEV)/python -m pytest --numprocesses 3 --dist loadfile --hypothesis-profile thorough
+	$(DEV)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/$(STAMP)
 	$(DEV)/ruff format --check

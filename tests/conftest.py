@@ -27,9 +27,8 @@ from ictal.simulation.phantom import simulate_recording
 from ictal.simulation.seizure import Seizure
 
 DATA_VARIABLE = "ICTAL_TEST_DATA"
-# What is slow on a busy machine is not wrong: timings are no tests. `make test-all` tries twice as many examples.
-hypothesis.settings.register_profile("thorough", deadline=None)
-hypothesis.settings.register_profile("ictal", deadline=None, max_examples=50)
+# What is slow on a busy machine is not wrong: timings are no tests.
+hypothesis.settings.register_profile("ictal", deadline=None)
 hypothesis.settings.load_profile("ictal")
 
 NO_DATA = f"{DATA_VARIABLE} is not set: the real data is not here"
