@@ -14,8 +14,7 @@ from ictal.core.spans import complement_spans, total_time
 from ictal.core.tables import Table
 from ictal.detection.detector import Detector
 from ictal.detection.result import Detection
-from ictal.io.edf_annotate import annotate_edf
-from ictal.io.edf_write import write_edf
+from ictal.io.edf_annotate import copy_with_events
 from ictal.io.events_json import write_events_json
 from ictal.io.events_tsv import write_events
 from ictal.io.scores_file import write_scores
@@ -97,11 +96,7 @@ def write_json(path: Path, finished: Finished) -> None:
 
 def write_copy(path: Path, finished: Finished) -> None:
     """Write the recording with the events as annotations, as EDF+ (BDF+ from a BDF)."""
-    source = finished.recording.source
-    if source is not None and source.suffix.lower() in {".edf", ".bdf", ".rec"}:
-        annotate_edf(source, path, finished.detection.events, keep_identity=finished.keep_identity)
-    else:
-        write_edf(path, finished.recording, finished.detection.events, start_time=finished.told_start)
+    copy_with_events(finished.recording, path, finished.detection.events, keep_identity=finished.keep_identity)
 
 
 def summarise(detection: Detection) -> dict[str, Any]:

@@ -14,15 +14,44 @@ import numpy as np
 
 from ictal.core.errors import OutputError, RecordingError, located
 from ictal.core.events import Annotations
+from ictal.core.recording import Recording
 from ictal.io.annotation_signal import AnnotationSignal
 from ictal.io.atomic import atomic_write
 from ictal.io.edf_annotations import decode_record_onset
 from ictal.io.edf_header import EdfHeader, decode_header, encode_header, read_header
 from ictal.io.edf_records import open_file, read_annotation_rows, read_exactly
-from ictal.io.edf_write import Identity
+from ictal.io.edf_write import Identity, write_edf
 
 _BLOCK_BYTES = 1 << 22
 _LARGEST_FIRST_ONSET = 86400.0
+
+
+_COPIED = (".edf", ".bdf", ".rec")
+"""Files whose samples are copied as they are."""
+
+
+def copy_with_events(
+    recording: Recording, target: Path | str, annotations: Annotations, *, keep_identity: bool = False
+) -> None:
+    """Write any recording with events as annotations: an EDF or BDF file by :func:`annotate_edf`, others as EDF+ anew.
+
+    Parameters
+    ----------
+    recording : Recording
+        As it was read, without filter or montage.
+    target, annotations, keep_identity
+        See :func:`annotate_edf`; of other files the start time is what may identify somebody.
+
+    Raises
+    ------
+    RecordingError, OutputError
+        If the recording cannot be read or the target not be written.
+    """
+    source = recording.source
+    if source is not None and source.suffix.lower() in _COPIED:
+        annotate_edf(source, target, annotations, keep_identity=keep_identity)
+    else:
+        write_edf(target, recording, annotations, start_time=recording.start_time if keep_identity else None)
 
 
 def annotate_edf(

@@ -11,10 +11,8 @@ from pathlib import Path
 from ictal.core.errors import ParameterError
 from ictal.core.events import Annotations
 from ictal.core.recording import Recording
-from ictal.io.atomic import atomic_write
-from ictal.io.edf_annotate import annotate_edf
-from ictal.io.edf_write import write_edf
-from ictal.io.events_tsv import encode_events, write_events
+from ictal.io.edf_annotate import copy_with_events
+from ictal.io.events_tsv import encode_events
 from ictal.review.items import Item
 
 CSV_COLUMNS = (
@@ -33,36 +31,14 @@ CSV_COLUMNS = (
 )
 """The columns of the CSV; seconds, and empty cells where there is nothing to say."""
 
-EDF_SUFFIXES = (".edf", ".bdf", ".rec")
-"""Files whose samples are copied as they are."""
 
-
-def export_tsv(path: Path | str, items: Iterable[Item], duration: float, start_time: datetime | None = None) -> None:
-    """Write what a reader accepted in one recording as a SzCORE table.
-
-    Parameters
-    ----------
-    path : path
-        The table; it appears when it is complete.
-    items : iterable of Item
-        Of one recording, as the reader left them.
-    duration : float
-        Length of the recording in seconds.
-    start_time : datetime, optional
-        When it began. It is left out unless given, since a date helps to identify a patient.
+def encode_tsv(items: Iterable[Item], duration: float, start_time: datetime | None = None) -> str:
+    """Return what a reader accepted in one recording as the text of a SzCORE table; a date only where one is given.
 
     Raises
     ------
-    OutputError
-        If the file cannot be written.
     ParameterError
         If the items are of several recordings, or a text cannot stand in a table.
-    """
-    write_events(path, accepted_events(items, duration), start_time)
-
-
-def encode_tsv(items: Iterable[Item], duration: float, start_time: datetime | None = None) -> str:
-    """Return the text of the table that :func:`export_tsv` writes.
 
     Examples
     --------
@@ -74,30 +50,11 @@ def encode_tsv(items: Iterable[Item], duration: float, start_time: datetime | No
     return encode_events(accepted_events(items, duration), start_time)
 
 
-def export_csv(path: Path | str, items: Iterable[Item], name_recording: Callable[[str], str] = str) -> None:
-    """Write all that a reader said, of any number of recordings, as comma-separated text in UTF-8.
-
-    Parameters
-    ----------
-    path : path
-        The file; it appears when it is complete.
-    items : iterable of Item
-        As the reader left them; those that the reader made and took back are left out.
-    name_recording : callable, optional
-        What a recording is called, which may name somebody; its place, where it is not given.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    text = encode_csv(items, name_recording)
-    with atomic_write(path) as file:
-        file.write(text.encode())
-
-
 def encode_csv(items: Iterable[Item], name_recording: Callable[[str], str] = str) -> str:
-    """Return the text that :func:`export_csv` writes; lines end as RFC 4180 wants it.
+    """Return all that a reader said, of any number of recordings, as comma-separated text.
+
+    Items that the reader made and took back are left out; lines end as RFC 4180 wants it. `name_recording` says what a
+    recording is called, which may name somebody; its place, where it is not given.
 
     Examples
     --------
@@ -142,12 +99,7 @@ def export_edf(path: Path | str, items: Iterable[Item], recording: Recording, *,
     ParameterError
         If the items are of several recordings.
     """
-    accepted = accepted_events(items, recording.duration)
-    source = recording.source
-    if source is not None and source.suffix.lower() in EDF_SUFFIXES:
-        annotate_edf(source, path, accepted, keep_identity=keep_identity)
-    else:
-        write_edf(path, recording, accepted, start_time=recording.start_time if keep_identity else None)
+    copy_with_events(recording, path, accepted_events(items, recording.duration), keep_identity=keep_identity)
 
 
 def edf_suffix(recording: Recording) -> str:
